@@ -12,7 +12,7 @@ PEERS_OUT ?= docs/benchmarks
 FILTER_DIR ?= $(HOME)/.local/lib/hdf5/plugin
 LIBRARIES := --workspace --exclude fieldreel-peers
 # The C++ code of the peers takes minutes and gigabytes to build, so their package is built without
-# it. All packages are built by one command: their shared dependencies would otherwise be built
+# it. One command builds all packages, because their shared dependencies would otherwise be built
 # again for each set of features.
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
@@ -32,7 +32,7 @@ fmt:
 	$(CARGO) fmt --all -- --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
 
-# Spelling, links between Markdown files, and comments that do not begin with a sentence.
+# Checks spelling, links between Markdown files, and the beginnings of comments.
 prose: packages-tests
 	codespell
 	scripts/check_links.py
@@ -51,13 +51,13 @@ unit:
 interrupted: packages
 	FIELDREEL_INTERRUPTED=200 $(CARGO) test $(WORKSPACE) --locked --test outputs -- --nocapture disks interrupted
 
-# Real fields at full size: the modes against the original tool's figures, and reels against their
-# bounds. They are built like the unit tests: most of the time is spent in codecs, which are C
-# code, and a release build would take as long again.
+# Tests real fields at full size: the modes against the figures of the original tool, and reels
+# against their bounds. The tests are built like the unit tests, because most of the time is spent
+# in codecs, which are C code, and a release build would take as long as the tests.
 long:
 	$(CARGO) test $(WORKSPACE) --locked --test modes --test bounds
 
-# Compresses a file of 8 GB as a whole, which takes as much space in TMPDIR and half an hour.
+# Compresses a file of 8 GB, which takes half an hour and as much space in TMPDIR.
 large: packages
 	$(CARGO) test --release --locked -p fieldreel --test large -- --nocapture
 
@@ -67,8 +67,8 @@ doc:
 compile:
 	$(CARGO) build $(WORKSPACE) --examples --benches --locked
 
-# Builds without C libraries: the tree must not have a -sys crate, except for the system's own
-# interfaces.
+# Builds without C libraries. The dependency tree must contain no -sys crate, except those of the
+# interfaces of the operating system.
 bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	$(CARGO) test -p fieldreel-reel --no-default-features --locked
@@ -109,7 +109,8 @@ install-filter: packages
 	mv "$(FILTER_DIR)/.$(FILTER).new" "$(FILTER_DIR)/$(FILTER)"
 	@echo 'export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
 
-# The public interface against the last release on crates.io. Needs `cargo install cargo-semver-checks`.
+# Checks the public interface against the last release on crates.io. Needs
+# `cargo install cargo-semver-checks`.
 semver: packages
 	$(CARGO) semver-checks --workspace --exclude fieldreel-peers
 

@@ -2,9 +2,9 @@
 //! in a raw file on disk, the `ffmpeg` command, and a raw file back.
 //!
 //! Both use the same codec options except for threads, which the command chooses itself. If the
-//! command's file then differs in size by more than 3 %, the command's quality is changed until it
-//! does not. Quantizing is not part of the command's time: its codes are ready before the clock
-//! starts, and it does not dequantize them.
+//! sizes of the files then differ by more than 3 %, the quality of the command is changed until
+//! they do not. The time of the command does not include quantization: its codes are ready before
+//! the clock starts, and it does not dequantize them.
 //!
 //! The benchmark needs the `ffmpeg` command. The first field is decoded from the original's video
 //! of U, in the folder that `FIELDREEL_DATA` names; the second is the sample, upsampled to frames

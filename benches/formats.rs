@@ -79,7 +79,7 @@ fn reading(
     compare(c, &format!("read {title}"), size(field), contenders)
 }
 
-/// Compares writing a field to a file with writing the finished file's bytes to another file.
+/// Compares writing a field to a file with writing the bytes of the complete file to another file.
 fn writing(
     c: &mut Criterion,
     title: &str,

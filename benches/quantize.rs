@@ -1,9 +1,9 @@
 //! Quantizing and dequantizing, as multiples of the time to copy the same floats.
 //!
-//! The baselines are `copy_from_slice` of the float array by one thread for calls that write into
-//! an existing array, and `to_vec` for calls that allocate their result. Ratios are measured with
-//! all contenders in turn, so that other load on the machine affects all of them, and printed
-//! before Criterion measures each contender by itself.
+//! The baseline of calls that write into an existing array is `copy_from_slice` of the float array
+//! in one thread; that of calls that allocate their result is `to_vec`. For the ratios, all
+//! contenders are timed in turn, so that other load on the machine affects all of them. The ratios
+//! are printed before Criterion measures each contender by itself.
 
 use std::error::Error;
 use std::hint::black_box;

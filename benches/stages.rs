@@ -88,8 +88,8 @@ fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) 
     compare(c, &title("decode a segment"), bytes, decode)
 }
 
-/// Measures residuals that are nearly all 0, and residuals that are not, as they follow a base
-/// layer that is good or bad for the bound.
+/// Measures the coding of residuals that are nearly all 0, as after a base layer that is nearly
+/// within the bound, and of residuals of which few are 0, as after a coarse base layer.
 fn residuals(c: &mut Criterion, field: &Array3<f32>) -> Outcome {
     let options = SegmentOptions::new(ErrorBound::RangeRelative(1e-2)).with_effort(Effort::Fast);
     let decoded = segment::decode::<f32>(

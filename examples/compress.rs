@@ -60,8 +60,7 @@ struct Arguments {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     fill: Option<f64>,
     /// The rows and columns of the tiles that frames are divided into, so that regions can be
-    /// decoded without the rest [default: tiles that leave many
-    /// frames in a segment]
+    /// decoded without the rest [default: whole frames, or tiles if frames are large]
     #[arg(long, value_name = "Y,X", value_parser = tile)]
     tile: Option<[usize; 2]>,
     /// Print the report as one line of JSON

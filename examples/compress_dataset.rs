@@ -41,14 +41,15 @@ struct Arguments {
     /// psnr:DB or ratio:X [default: all variables are lossless unless --bound names them]
     #[arg(long = "default", value_name = "BOUND", allow_hyphen_values = true)]
     default: Option<Criterion>,
-    /// The bound of a variable, or of the variables that a pattern matches, in the same form; the
-    /// last one that matches applies
+    /// The bound of a variable, or of the variables that a pattern matches; may be repeated, and
+    /// the last one that matches applies
     #[arg(long = "bound", value_name = "VAR=BOUND", value_parser = arguments::bound)]
     bounds: Vec<(String, Criterion)>,
-    /// A variable or pattern to store losslessly
+    /// A variable or pattern to store losslessly; may be repeated. It applies after all --bound
     #[arg(long, value_name = "VAR")]
     lossless: Vec<String>,
-    /// Store packed variables, integers with a scale factor, losslessly unless --bound names them
+    /// Store packed variables, which are integers with a scale factor, losslessly unless --bound
+    /// names them
     #[arg(long)]
     lossless_packed: bool,
     /// Store lossless variables with deflate only, which is readable without a plugin

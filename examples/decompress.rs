@@ -52,9 +52,7 @@ fn main() -> ExitCode {
 fn decompress(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let path = &arguments.input;
     distinct_files::check_distinct(path, &arguments.output)?;
-    let limits = Limits {
-        max_bytes: arguments.limit.saturating_mul(1 << 30),
-    };
+    let limits = Limits::new(arguments.limit.saturating_mul(1 << 30));
     let (mut reader, _) = reel_input::open(path, limits)?;
     let [frame_count, ..] = reader.shape();
     let frames = match &arguments.frames {

@@ -32,10 +32,10 @@ struct Arguments {
     /// NetCDF-4
     #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
-    /// The bits per value of GRIB, 1 to 32
+    /// The number of bits per value of GRIB, 1 to 32
     #[arg(long, value_name = "BITS", default_value_t = 16)]
     bits: u8,
-    /// Print the summary as one line of JSON; not for GRIB
+    /// Print the summary as one line of JSON, unless the output is GRIB
     #[arg(long)]
     json: bool,
 }

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example explain -- INPUT VARIABLE DIRECTORY [--frame N] [--bound rel:1e-2]`
 //!
-//! Writes `base-layer.png` and `decoded.png` into the directory: the figures of
-//! `docs/explanation/how-it-works.md`.
+//! Writes `base-layer.png` and `decoded.png` into the folder. `docs/explanation/how-it-works.md`
+//! shows these figures of the sample.
 
 use std::error::Error;
 use std::fs;
@@ -28,20 +28,20 @@ mod support;
 #[path = "report/units.rs"]
 mod units;
 
-/// Encodes a field as a video with residuals; draws the field beside the video, and the field
-/// beside the decoded values.
+/// Encodes a field as a video with residuals. Draws the field beside the base layer, and beside
+/// the decoded values.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// A .nc or .grib file
     #[arg(value_parser = path_argument::parser())]
     input: PathBuf,
-    /// The variable's name (NetCDF) or shortName (GRIB)
+    /// The name (NetCDF) or the shortName (GRIB) of the variable
     variable: String,
-    /// The directory for the figures
+    /// The folder in which the figures are written
     #[arg(value_parser = path_argument::parser())]
     directory: PathBuf,
-    /// The frame to draw, from 0
+    /// The frame to draw, counted from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     frame: usize,
     /// The error bound or the target
@@ -111,18 +111,18 @@ fn explain_frames<T: ReelElement + Element>(
         let path = directory.join(file);
         let [x, y] = [1, 2].map(|from_last| AxisPoints::new(field, from_last));
         let unit = units::typeset(field.units().unwrap_or_default());
-        let labels = ComparisonLabels {
-            title: &title,
-            quantity: &field.long_name().unwrap_or(&field.name).to_lowercase(),
-            unit: &unit,
-            x: x.labels(),
-            y: y.labels(),
-            row_order: match y.ends {
-                Some((first, last)) if first < last => RowOrder::FirstAtBottom,
-                _ => RowOrder::FirstAtTop,
-            },
-            ..ComparisonLabels::default()
+        let quantity = field.long_name().unwrap_or(&field.name).to_lowercase();
+        let row_order = match y.ends {
+            Some((first, last)) if first < last => RowOrder::FirstAtBottom,
+            _ => RowOrder::FirstAtTop,
         };
+        let labels = ComparisonLabels::default()
+            .with_title(&title)
+            .with_quantity(&quantity)
+            .with_unit(&unit)
+            .with_x(x.labels())
+            .with_y(y.labels())
+            .with_row_order(row_order);
         plot::comparison(
             &path,
             frames.index_axis(Axis(0), frame - start),
@@ -138,7 +138,7 @@ fn explain_frames<T: ReelElement + Element>(
 struct Encoding<T> {
     base: Array3<T>,
     decoded: Array3<T>,
-    /// The number of the segment's first frame.
+    /// The number of the first frame of the segment.
     start: usize,
 }
 
@@ -204,7 +204,8 @@ struct AxisPoints {
 }
 
 impl AxisPoints {
-    /// Returns the coordinate along a dimension, counted from the last one, which is 1.
+    /// Returns the label and the ends of the coordinate along a dimension. Dimensions are counted
+    /// from the last one, which is 1.
     fn new(field: &Field, from_last: usize) -> Self {
         let dimension = field.dimensions.len().checked_sub(from_last);
         let dimension = dimension.and_then(|i| field.dimensions.get(i));
@@ -223,9 +224,6 @@ impl AxisPoints {
     }
 
     fn labels(&self) -> CoordinateLabels<'_> {
-        CoordinateLabels {
-            label: &self.label,
-            ends: self.ends,
-        }
+        CoordinateLabels::new(&self.label).with_ends(self.ends)
     }
 }

@@ -22,9 +22,7 @@ const ROWS: usize = 90;
 const COLUMNS: usize = 180;
 const LAND: f32 = -999.0;
 const BOUND: f64 = 1e-3;
-const LIMITS: Limits = Limits {
-    max_bytes: 64 << 20,
-};
+const LIMITS: Limits = Limits::new(64 << 20);
 
 fn main() -> Result<(), String> {
     let output = std::env::args_os()
@@ -154,7 +152,7 @@ fn cause(error: &Error) -> &'static str {
 /// Prints the errors of a truncated and a hostile reel, a low limit, and a file that is missing.
 fn provoke_errors(path: &Path) -> Result<(), Error> {
     let bytes = fs::read(path)?;
-    let low = Limits { max_bytes: 100_000 };
+    let low = Limits::new(100_000);
     let results = [
         decompress::<f32>(&bytes[..bytes.len() / 2]).map(drop),
         decompress::<f32>(&[0xff; 1000]).map(drop),

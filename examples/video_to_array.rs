@@ -22,7 +22,7 @@ struct Arguments {
     /// An .mp4 or .mkv file
     #[arg(value_parser = path_argument::parser())]
     video: PathBuf,
-    /// The NetCDF file to write, as variable `field` with dimensions (time, y, x)
+    /// The NetCDF file to write; its variable is `field` with the dimensions (time, y, x)
     #[arg(value_parser = path_argument::parser())]
     output: PathBuf,
 }

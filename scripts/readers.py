@@ -148,7 +148,7 @@ def pipelines(path):
 
         case = f"h5py, filters {first} and {second}, fieldreel at {index}, flag {flag}"
         if attempt(case, "<f4", create) != (index == 0 and max(first, second) < 3):
-            sys.exit(f"{case}: was accepted or refused against expectation")
+            sys.exit(f"{case}: the filter did not accept or refuse the dataset as expected")
 
     try:
         import xarray

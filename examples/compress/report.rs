@@ -28,7 +28,8 @@ pub(super) struct Report {
     /// `20·log10(range / RMSE)` with the range of the field; `null` if the error is 0.
     psnr_db: Option<f64>,
     bound: String,
-    /// The seconds of planning, encoding, verification and writing, without reading the input.
+    /// The time of planning, encoding, verification and writing in seconds, without reading the
+    /// input.
     encode_s: f64,
     segments: usize,
     /// The first plan of a segment; `null` if no segment has one.

@@ -23,7 +23,7 @@ pub(super) fn print<R: Read + Seek>(reader: &ReelReader<R>) {
         .iter()
         .zip(lengths.into_iter().map(Some).chain(std::iter::repeat(None)))
         .map(
-            |(axis, length)| match length.or(Some(axis.len).filter(|_| !axis.unlimited)) {
+            |(axis, length)| match length.or(Some(axis.len).filter(|_| !axis.is_unlimited)) {
                 Some(length) => format!("{} {length}", axis.name),
                 None => axis.name.clone(),
             },

@@ -94,7 +94,7 @@ pub(crate) fn decode<T: FieldValue>(
     })
 }
 
-/// Returns options for a field without coordinates: grid points are numbered.
+/// Returns options for a field without coordinates, whose grid points are numbered.
 fn index_grid() -> GribOptions {
     GribOptions::default().with_grid(GribGrid::Index)
 }

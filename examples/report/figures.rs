@@ -83,10 +83,7 @@ impl AxisLabel {
     }
 
     fn coordinate(&self) -> CoordinateLabels<'_> {
-        CoordinateLabels {
-            label: &self.label,
-            ends: self.ends,
-        }
+        CoordinateLabels::new(&self.label).with_ends(self.ends)
     }
 
     fn is_ascending(&self) -> bool {
@@ -109,7 +106,7 @@ pub(crate) fn plot_bytes<T: FieldValue>(
         out.join("bytes.png"),
         &high,
         &low,
-        &ByteLabels { title: &title },
+        &ByteLabels::default().with_title(&title),
     )?;
     Ok(())
 }
@@ -127,19 +124,18 @@ pub(crate) fn plot_mode<T: FieldValue>(
     let is_lossless = errors.max_abs.get(errors.worst) == Some(&0.0);
     let frame = if is_lossless { "frame" } else { "worst frame:" };
     let title = labels.title(&format!(", mode {name}, {frame} {}", errors.worst));
-    let comparison_labels = ComparisonLabels {
-        title: &title,
-        quantity: &labels.quantity,
-        unit: &labels.unit,
-        x: labels.x.coordinate(),
-        y: labels.y.coordinate(),
-        row_order: if labels.y.is_ascending() {
-            RowOrder::FirstAtBottom
-        } else {
-            RowOrder::FirstAtTop
-        },
-        ..ComparisonLabels::default()
+    let row_order = if labels.y.is_ascending() {
+        RowOrder::FirstAtBottom
+    } else {
+        RowOrder::FirstAtTop
     };
+    let comparison_labels = ComparisonLabels::default()
+        .with_title(&title)
+        .with_quantity(&labels.quantity)
+        .with_unit(&labels.unit)
+        .with_x(labels.x.coordinate())
+        .with_y(labels.y.coordinate())
+        .with_row_order(row_order);
     plot::comparison(
         out.join(format!("{name}_images.png")),
         frames.index_axis(Axis(0), errors.worst),
@@ -147,10 +143,9 @@ pub(crate) fn plot_mode<T: FieldValue>(
         &comparison_labels,
     )?;
     let title = labels.title(&format!(", mode {name}"));
-    let spectrum_labels = SpectrumLabels {
-        title: &title,
-        unit: &labels.unit,
-    };
+    let spectrum_labels = SpectrumLabels::default()
+        .with_title(&title)
+        .with_unit(&labels.unit);
     plot::error_spectrum(
         out.join(format!("{name}_errors.png")),
         &errors.max_abs,
@@ -168,17 +163,13 @@ pub(crate) fn plot_report(
 ) -> Result<(), Box<dyn Error>> {
     let bars: Vec<_> = rows
         .iter()
-        .map(|row| {
-            let bar = ReportBar::new(row.mode, row.ratio, &row.metrics);
-            if row.baseline { bar.as_baseline() } else { bar }
-        })
+        .map(|row| ReportBar::new(row.mode, row.ratio, &row.metrics).with_baseline(row.baseline))
         .collect();
     let title = labels.title("");
-    let report_labels = ReportLabels {
-        title: &title,
-        unit: &labels.unit,
-        array_type: dtype,
-    };
+    let report_labels = ReportLabels::default()
+        .with_title(&title)
+        .with_unit(&labels.unit)
+        .with_array_type(dtype);
     plot::report(out.join("report.png"), &bars, &report_labels)?;
     Ok(())
 }

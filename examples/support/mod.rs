@@ -1,5 +1,5 @@
 //! The main function of the examples. It prints an error as one line on standard error and exits
-//! with a non-zero status. A signal leaves no partial files.
+//! with a non-zero exit code. If a signal ends the program, no partial files remain.
 
 use std::error::Error;
 use std::process::ExitCode;

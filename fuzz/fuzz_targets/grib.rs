@@ -14,10 +14,11 @@ fuzz_target!(|bytes: &[u8]| {
     let mut file = tempfile::Builder::new()
         .suffix(".grib")
         .tempfile()
-        .expect("a temporary file");
-    file.write_all(bytes).expect("room for it");
+        .expect("a temporary file can be created");
+    file.write_all(bytes)
+        .expect("the temporary file can be written");
     // The default limit is for real files and too large for a fuzzer.
-    let limits = Limits { max_bytes: 8 << 20 };
+    let limits = Limits::new(8 << 20);
     if let Ok(field) = read_grib_with(file.path(), &GribSelection::default(), &limits) {
         field
             .validate()

@@ -16,8 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut file = tempfile::Builder::new()
         .suffix(".nc")
         .tempfile()
-        .expect("a temporary file");
-    file.write_all(bytes).expect("room for it");
+        .expect("a temporary file can be created");
+    file.write_all(bytes)
+        .expect("the temporary file can be written");
     if let Ok(field) = read_field(file.path(), None) {
         field
             .validate()

@@ -10,7 +10,7 @@ use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions, se
 use libfuzzer_sys::fuzz_target;
 use ndarray::Array3;
 
-const LIMITS: Limits = Limits { max_bytes: 1 << 26 };
+const LIMITS: Limits = Limits::new(1 << 26);
 
 fuzz_target!(|input: &[u8]| {
     let Some((&[dtype, kind, height, width, fill], rest)) = input.split_first_chunk() else {

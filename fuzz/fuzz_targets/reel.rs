@@ -6,7 +6,7 @@ use fieldreel_core::{Dtype, with_element_type};
 use fieldreel_reel::{Limits, ReelElement, ReelReader, segment};
 use libfuzzer_sys::fuzz_target;
 
-const LIMITS: Limits = Limits { max_bytes: 1 << 22 };
+const LIMITS: Limits = Limits::new(1 << 22);
 
 fuzz_target!(|bytes: &[u8]| {
     for dtype in Dtype::ALL {

@@ -9,13 +9,11 @@ use fieldreel::codec::{
 };
 use libfuzzer_sys::fuzz_target;
 
-const LIMITS: ReadLimits = ReadLimits {
-    max_frame_pixels: 1 << 16,
-    max_codes: 1 << 20,
-};
-
 fuzz_target!(|input: (u8, u8, u16, u16, u8, u8, &[u8])| {
     let (format, frames, height, width, bit_depth, shift, bytes) = input;
+    let limits = ReadLimits::default()
+        .with_max_frame_pixels(1 << 16)
+        .with_max_codes(1 << 20);
     let Some(format) = StreamFormat::from_id(1 + format % 4) else {
         return;
     };
@@ -27,7 +25,7 @@ fuzz_target!(|input: (u8, u8, u16, u16, u8, u8, &[u8])| {
         },
         bit_depth,
     };
-    let Ok(codes) = decode_stream(format, bytes, shape, shift, &LIMITS) else {
+    let Ok(codes) = decode_stream(format, bytes, shape, shift, &limits) else {
         return;
     };
     assert_eq!(
@@ -38,8 +36,8 @@ fuzz_target!(|input: (u8, u8, u16, u16, u8, u8, &[u8])| {
     assert!(codes.iter().all(|&code| code <= max_code));
     let options = VideoOptions::default();
     for &container in format.containers() {
-        if let Ok(file) = mux_stream(format, bytes, shape, shift, container, &options, &LIMITS) {
-            if let Ok(video) = decode_video(file, &LIMITS) {
+        if let Ok(file) = mux_stream(format, bytes, shape, shift, container, &options, &limits) {
+            if let Ok(video) = decode_video(file, &limits) {
                 assert_eq!(video.frames.dim(), codes.dim());
             }
         }

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fn check_number<T: Float>(text: &str) {
     if let Ok(value) = T::from_text(text) {
-        let again = T::from_text(&value.to_text()).expect("its own text");
+        let again = T::from_text(&value.to_text()).expect("the text of a value parses");
         assert!(again == value && again.to_text() == value.to_text());
     }
     if let Ok(range) = text.parse::<ValueRange<T>>() {
@@ -17,7 +17,7 @@ fn check_number<T: Float>(text: &str) {
             range
                 .to_string()
                 .parse::<ValueRange<T>>()
-                .expect("its own text"),
+                .expect("the text of a range parses"),
             range
         );
     }

@@ -1,4 +1,4 @@
-//! The measurements: fields × targets × peers, one row at a time.
+//! The measurements of all peers on all fields at all targets, one row at a time.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const MODE_FIELDS: [&str; 3] = ["wind", "t2m", "u"];
 /// The name of the lossless target.
 pub(crate) const LOSSLESS: &str = "lossless";
 
-/// The target of a row: the error bound by its name in tables.
+/// The target of a row: its error bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum RowTarget {
     /// A range-relative bound.

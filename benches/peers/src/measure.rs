@@ -1,4 +1,4 @@
-//! The measurement of rows: one peer on one field at one target.
+//! The measurement of a row: of one peer on one field at one target.
 
 use fieldreel::metrics::{self, ErrorMetrics, bits_per_value, compression_ratio};
 use serde::{Deserialize, Serialize};

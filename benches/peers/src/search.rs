@@ -164,8 +164,8 @@ fn finalists(
     chosen
 }
 
-/// Searches the largest request that satisfies the bound, and calls `keep` for each encoding that
-/// does.
+/// Searches for the largest request whose encoding satisfies the bound, and calls `keep` for each
+/// encoding that does.
 fn tighten(
     codec: &dyn PeerCodec,
     field: &FieldData,

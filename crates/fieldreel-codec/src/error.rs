@@ -4,6 +4,9 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use fieldreel_core::ErrorKind;
+
+use crate::ffmpeg_error::FfmpegError;
 use crate::geometry::FrameSize;
 use crate::stream::StreamFormat;
 use crate::video::Container;
@@ -139,7 +142,7 @@ pub enum CodecError {
     #[error("not a readable MP4 or MKV file")]
     NotAVideo {
         /// The error of FFmpeg.
-        source: ffmpeg_next::Error,
+        source: FfmpegError,
     },
     /// The container has no video stream.
     #[error("the file holds no video stream")]
@@ -268,11 +271,47 @@ pub enum CodecError {
         /// The operation that failed, such as "decode a frame".
         operation: &'static str,
         /// The error of FFmpeg.
-        source: ffmpeg_next::Error,
+        source: FfmpegError,
     },
 }
 
 impl CodecError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::BitDepth { .. }
+            | Self::InvalidOption { .. }
+            | Self::NoFrames
+            | Self::FrameSize { .. }
+            | Self::FrameMismatch { .. }
+            | Self::FrameCount { .. }
+            | Self::CodeOutOfRange { .. }
+            | Self::ContainerUnsupported { .. }
+            | Self::UnknownExtension { .. }
+            | Self::TagUnsupported { .. } => ErrorKind::Argument,
+            Self::Ffmpeg { source, .. } if source.is_invalid_data() => ErrorKind::Corrupt,
+            Self::NotAVideo { .. }
+            | Self::NoVideoStream
+            | Self::InvalidTag { .. }
+            | Self::TruncatedFile { .. }
+            | Self::Truncated { .. }
+            | Self::StreamSize { .. }
+            | Self::InvalidStream { .. }
+            | Self::PixelBits { .. } => ErrorKind::Corrupt,
+            Self::CodecUnsupported { .. }
+            | Self::PixelFormat { .. }
+            | Self::VersionUnsupported { .. } => ErrorKind::Unsupported,
+            Self::LimitExceeded { .. } => ErrorKind::Limit,
+            Self::Source { .. } | Self::Io { .. } => ErrorKind::Io,
+            Self::EncoderMissing { .. }
+            | Self::DecoderMissing { .. }
+            | Self::OutOfMemory { .. }
+            | Self::NotLossless { .. }
+            | Self::Ffmpeg { .. } => ErrorKind::Library,
+        }
+    }
+
     /// Returns true if an encoder failed because of the size or the content of the frames, so that
     /// another encoder, or the same one with other options, may succeed.
     ///
@@ -288,17 +327,17 @@ impl CodecError {
             | Self::PixelFormat { .. }
             | Self::PixelBits { .. }
             | Self::InvalidStream { .. } => true,
-            Self::Ffmpeg { source, .. } => {
-                let errno = ffmpeg_next::error::ENOMEM;
-                *source != ffmpeg_next::Error::Other { errno }
-            }
+            Self::Ffmpeg { source, .. } => *source != FfmpegError::OUT_OF_MEMORY,
             _ => false,
         }
     }
 
     /// Returns a function that wraps an error of FFmpeg with the operation that failed.
     pub(crate) fn ffmpeg(operation: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
-        move |source| Self::Ffmpeg { operation, source }
+        move |source| Self::Ffmpeg {
+            operation,
+            source: FfmpegError::new(source),
+        }
     }
 
     /// Returns a function that wraps an error of the operating system with a path.
@@ -318,7 +357,7 @@ mod tests {
     fn missing_memory_and_missing_encoders_are_not_encoder_failures() {
         let failed = |errno| CodecError::Ffmpeg {
             operation: "open the encoder",
-            source: ffmpeg_next::Error::Other { errno },
+            source: FfmpegError::new(ffmpeg_next::Error::Other { errno }),
         };
         let size = FrameSize {
             height: 1,

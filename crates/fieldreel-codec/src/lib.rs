@@ -5,11 +5,6 @@
 //! interpret codes: it encodes them together with the geometry that is needed to restore the
 //! array.
 //!
-//! ```text
-//! fieldreel ► fieldreel-reel ► fieldreel-codec ► FFmpeg
-//!     └──────────────────────────────▲
-//! ```
-//!
 //! - [`backend`]: the encoders. There is one type for each ([`X265`], [`OpenJpeg`], [`Ffv1`],
 //!   [`Av1`]), and all of them implement the trait [`Codec`].
 //! - [`geometry`]: padding to a size that an encoder handles safely, and mirror tiling.
@@ -31,10 +26,18 @@
 //!
 //! The first call of this crate disables FFmpeg's log for the whole process. Errors are reported
 //! as a [`CodecError`].
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-reel ─► fieldreel-codec ─┬─► FFmpeg
+//!     └────────────────────────────────▲          └─► fieldreel-core
+//! ```
 
 pub mod backend;
 mod error;
 mod ffmpeg;
+mod ffmpeg_error;
 pub mod geometry;
 mod lossless;
 pub mod stream;
@@ -42,6 +45,8 @@ pub mod video;
 
 pub use backend::{Av1, Codec, Ffv1, OpenJpeg, X265, X265Preset};
 pub use error::CodecError;
+pub use ffmpeg_error::FfmpegError;
+pub use fieldreel_core::ErrorKind;
 pub use geometry::FrameSize;
 pub use stream::{ElementaryStream, StreamFormat, decode_stream, encode_stream, mux_stream};
 pub use video::{

@@ -7,6 +7,7 @@ use crate::{AttributeValue, Attributes, NumericArray};
 /// The values along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Coordinate {
     /// The name. The values of an axis have the name of its dimension.
     pub name: String,

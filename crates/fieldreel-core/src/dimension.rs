@@ -3,13 +3,15 @@
 /// A named axis of a field or a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Dimension {
     /// The name.
     pub name: String,
-    /// The length. The current length if the dimension is unlimited, 0 before values are written.
+    /// The length; for an unlimited dimension, its current length, which is 0 before values are
+    /// written.
     pub len: usize,
     /// True if the dimension may grow as values are appended.
-    pub unlimited: bool,
+    pub is_unlimited: bool,
 }
 
 impl Dimension {
@@ -19,7 +21,7 @@ impl Dimension {
         Self {
             name: name.into(),
             len,
-            unlimited: false,
+            is_unlimited: false,
         }
     }
 
@@ -29,7 +31,7 @@ impl Dimension {
         Self {
             name: name.into(),
             len: 0,
-            unlimited: true,
+            is_unlimited: true,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The errors of this crate.
 
+use crate::ErrorKind;
+
 /// The error of parsing text that is no value of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
@@ -20,6 +22,12 @@ impl ParseError {
             text: text.to_owned(),
         }
     }
+
+    /// Returns [`ErrorKind::Argument`].
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        ErrorKind::Argument
+    }
 }
 
 /// The error of an array that would take more memory than the [`Limits`](crate::Limits) allow.
@@ -31,4 +39,12 @@ pub struct LimitError {
     pub bytes: u64,
     /// The limit in bytes.
     pub limit: u64,
+}
+
+impl LimitError {
+    /// Returns [`ErrorKind::Limit`].
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        ErrorKind::Limit
+    }
 }

@@ -6,8 +6,18 @@ use crate::LimitError;
 ///
 /// A header may state any sizes, so sizes are checked against the limits before memory is
 /// allocated.
+///
+/// ```
+/// use fieldreel_core::Limits;
+///
+/// let limits = Limits::new(64 << 20);
+/// assert!(limits.values([24, 721, 1440], 4).is_err());
+/// assert_eq!(limits.values([24, 300, 400], 4).unwrap(), 2_880_000);
+/// assert_eq!(Limits::default().max_bytes, 1 << 30);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Limits {
     /// The maximum number of bytes that one array of values, or the decoding of one segment, may
     /// take. Default: 1 GiB.
@@ -20,13 +30,19 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 1 << 30 }
+        Self::new(1 << 30)
     }
 }
 
 impl Limits {
-    /// Returns the number of values of an array of this shape, and checks that as many values of
-    /// `bytes_each` bytes are within the limits.
+    /// Creates limits that allow `max_bytes` bytes of memory for one array.
+    #[must_use]
+    pub const fn new(max_bytes: u64) -> Self {
+        Self { max_bytes }
+    }
+
+    /// Returns the number of values of an array of this shape, and checks that an array of so many
+    /// values, each of `bytes_each` bytes, is within the limits.
     ///
     /// # Errors
     ///
@@ -61,7 +77,7 @@ mod tests {
 
     #[test]
     fn an_array_may_take_the_limit_but_not_one_byte_more() {
-        let limits = |max_bytes| Limits { max_bytes };
+        let limits = Limits::new;
         assert_eq!(limits(96).values([2, 3, 4], 4), Ok(24));
         let refused = LimitError {
             bytes: 96,
@@ -73,9 +89,7 @@ mod tests {
 
     #[test]
     fn the_bytes_of_an_error_saturate() {
-        let unlimited = Limits {
-            max_bytes: u64::MAX,
-        };
+        let unlimited = Limits::new(u64::MAX);
         let refused = Err(LimitError {
             bytes: u64::MAX,
             limit: u64::MAX,
@@ -86,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_array_with_a_length_of_zero_is_empty_but_its_other_lengths_are_checked() {
-        let limits = Limits { max_bytes: 0 };
+        let limits = Limits::new(0);
         for shape in [[0, 1 << 31, 1 << 31], [isize::MAX as u64, 0, 1]] {
             assert_eq!(limits.values(shape, u64::MAX), Ok(0));
         }

@@ -13,7 +13,7 @@ pub struct AdaptiveBit(u32);
 /// 1.5).
 const MAX_COUNT: usize = 1022;
 
-/// The rate of adaptation after `n` decisions: `⌊65536 / (n + 1.5)⌋`.
+/// The rate of adaptation after `n` decisions, in units of 1/65536: `⌊65536 / (n + 1.5)⌋`.
 const RATES: [i64; MAX_COUNT + 1] = {
     let mut rates = [0; MAX_COUNT + 1];
     let mut n = 0;

@@ -11,6 +11,34 @@
 //!
 //! Decoding bits, decisions and symbols never fails: past the end of its bytes, a decoder reads
 //! zeros. The caller knows how many values there are, and verifies checksums where it needs them.
+//!
+//! ```
+//! use fieldreel_entropy::{AdaptiveBit, BinaryCoder, RangeDecoder, RangeEncoder};
+//!
+//! fn code(coder: &mut impl BinaryCoder, decisions: &mut [bool]) {
+//!     let mut model = AdaptiveBit::NEW;
+//!     for decision in decisions {
+//!         *decision = model.code(coder, *decision);
+//!     }
+//! }
+//!
+//! let mut decisions: Vec<bool> = (0..1000).map(|i| i % 50 == 0).collect();
+//! let mut encoder = RangeEncoder::new();
+//! code(&mut encoder, &mut decisions);
+//! let bytes = encoder.finish();
+//! assert!(bytes.len() < 25);
+//!
+//! let mut decoded = vec![false; 1000];
+//! code(&mut RangeDecoder::new(&bytes), &mut decoded);
+//! assert_eq!(decoded, decisions);
+//! ```
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-reel ─► fieldreel-predict ─► fieldreel-entropy
+//!                    └────────────────────────────────────▲
+//! ```
 
 mod adaptive_bit;
 mod bits;
@@ -30,6 +58,11 @@ pub use rans::{
     DecoderTables, EncoderSymbol, FrequencyTable, MAX_CONTEXTS, MAX_LANES, RansDecoder,
     RansEncoder, SYMBOLS, VECTOR_LEN,
 };
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The error of decoding bytes that no encoder wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,13 +22,15 @@ struct WeightSet<const N: usize> {
 /// The largest count of decisions, from which on the learning rate is constant.
 const MAX_COUNT: u32 = 1023;
 
-/// Returns the learning rate of weights after `count` decisions, in units of 2^−20 of (logit ×
-/// error).
+/// Returns the learning rate of a set of weights after `count` decisions.
+///
+/// Weights change by 2^−20 · logit · error · learning rate.
 fn learning_rate(count: u32) -> i64 {
     i64::from(6 + 1024 / (count + 16))
 }
 
-/// The largest weight, ±16, so that the sum of a few products is far below the range of 64 bits.
+/// The largest magnitude of a weight, 16 in units of 1/65536. The sum of a few products of weights
+/// and logits is far below the range of 64 bits.
 const MAX_WEIGHT: i64 = 1 << 20;
 
 impl<const N: usize> Mixer<N> {

@@ -14,7 +14,7 @@ fn split_point(low: u32, high: u32, p: u32) -> u32 {
     low.wrapping_add(((width * u64::from(65_536_u32.wrapping_sub(p) & 0xFFFF)) >> 16) as u32)
 }
 
-/// Returns true if the leading byte of both ends is equal, and thus final.
+/// Returns true if the leading bytes of both ends are equal, and thus final.
 fn has_final_byte(low: u32, high: u32) -> bool {
     (low ^ high) >> 24 == 0
 }

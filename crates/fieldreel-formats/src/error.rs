@@ -6,25 +6,10 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use fieldreel_core::ErrorKind;
+
 /// The result of a fallible function of this crate.
 pub type Result<T> = std::result::Result<T, FormatError>;
-
-/// The cause of a [`FormatError`], which determines who can fix it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A request for something that is missing or invalid.
-    Argument,
-    /// The file is damaged, is of another format than expected, or holds something that this crate
-    /// cannot represent.
-    Input,
-    /// A size exceeds the caller's [`Limits`](crate::Limits).
-    Limit,
-    /// The operating system failed to read or write.
-    Io,
-    /// netcdf-c, HDF5 or ecCodes returned an error of its own.
-    Library,
-}
 
 /// An error of reading, viewing or writing a field or a dataset.
 #[derive(Debug, thiserror::Error)]
@@ -319,22 +304,22 @@ impl FormatError {
             | Self::IndexOutOfRange { .. }
             | Self::ShapeMismatch { .. }
             | Self::CoordinateConflict { .. }
-            | Self::InvalidOption { .. }
-            | Self::Unpackable { .. }
+            | Self::InvalidOption { .. } => ErrorKind::Argument,
+            Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
             | Self::Unrepresentable { .. }
-            | Self::UnsupportedInGrib { .. } => ErrorKind::Argument,
-            Self::WrongFormat { .. }
-            | Self::Truncated { .. }
-            | Self::Damaged { .. }
-            | Self::NotNumeric { .. }
+            | Self::UnsupportedInGrib { .. } => ErrorKind::Values,
+            Self::WrongFormat { .. } | Self::Truncated { .. } | Self::Damaged { .. } => {
+                ErrorKind::Corrupt
+            }
+            Self::NotNumeric { .. }
             | Self::InexactInteger { .. }
             | Self::UnsupportedHdf5Type { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
             | Self::MixedMessages { .. }
             | Self::DuplicateMessages { .. }
-            | Self::MissingMessages { .. } => ErrorKind::Input,
+            | Self::MissingMessages { .. } => ErrorKind::Unsupported,
             Self::TooLarge { .. } => ErrorKind::Limit,
             Self::Io { .. } => ErrorKind::Io,
             Self::Library { .. } | Self::FilterRefused => ErrorKind::Library,

@@ -32,6 +32,14 @@
 //! Files are untrusted input: sizes are checked against [`Limits`] before memory is allocated, and
 //! a damaged file gives a [`FormatError`], not a panic. Neither C library is thread-safe, so each
 //! is called under a lock of the process, and calls from several threads wait for each other.
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-formats ─┬─► fieldreel-core
+//!                                 ├─► netcdf-c, HDF5   with the feature netcdf
+//!                                 └─► ecCodes          with the feature grib
+//! ```
 
 pub mod dataset;
 mod error;
@@ -58,15 +66,20 @@ pub use self::netcdf::{
     VariableInfo, VariableStorage, list_variables, read_netcdf, read_netcdf_with, register_filter,
     write_netcdf,
 };
-pub use error::{ErrorKind, FormatError, LibraryError, Result};
+pub use error::{FormatError, LibraryError, Result};
 pub use field::{
     AttributeValue, Attributes, Coordinate, Dimension, Field, FieldValues, FrameView, Frames,
     Missing, NumericArray, Packing,
 };
-pub use fieldreel_core::{Dtype, Limits, Scalar};
+pub use fieldreel_core::{Dtype, ErrorKind, Limits, Scalar};
 #[cfg(feature = "grib")]
 pub use grib::{
     GribDataset, GribGrid, GribOptions, GribPacking, GribSelection, GribSummary, list_parameters,
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::DEFAULT_LIMITS;
+
+/// Compiles and runs the example of the README.
+#[cfg(all(doctest, feature = "netcdf"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,7 +10,7 @@ use crate::{FormatError, Result};
 
 /// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values
 /// in double precision.
-pub const DEFAULT_LIMITS: Limits = Limits { max_bytes: 1 << 34 };
+pub const DEFAULT_LIMITS: Limits = Limits::new(1 << 34);
 
 /// Returns an empty vector with capacity for `len` values.
 ///
@@ -22,7 +22,7 @@ pub(crate) fn try_with_capacity<T>(path: &Path, len: usize) -> Result<Vec<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(len).map_err(|_| {
         let source = std::io::ErrorKind::OutOfMemory.into();
-        FormatError::io(path, "hold the values", source)
+        FormatError::io(path, "allocate memory for the values", source)
     })?;
     Ok(values)
 }

@@ -11,8 +11,8 @@ use crate::ChunkType;
 fn call_filter(flags: c_uint, cd_values: &[u32], chunk: &[u8]) -> Option<Vec<u8>> {
     // SAFETY: the class is a static of this type.
     let class = unsafe { &*filter_class().cast::<FilterClass>() };
-    // SAFETY: the buffer has room for the chunk that is copied into it. The bytes that the filter
-    // says are in the buffer are copied out of it.
+    // SAFETY: the buffer has room for the chunk that is copied into it. Only as many bytes are
+    // copied out of it as the filter returns.
     unsafe {
         let mut size = chunk.len();
         let mut buffer = libc::malloc(size.max(1));
@@ -45,20 +45,8 @@ fn call_filter(flags: c_uint, cd_values: &[u32], chunk: &[u8]) -> Option<Vec<u8>
 
 /// Returns the parameters of a dataset of `f32`.
 fn whole(dimensions: &[usize], bound: ErrorBound) -> Parameters {
-    Parameters {
-        write: WriteParameters {
-            criterion: bound.into(),
-            effort: Effort::Fast,
-            base: BaseChoice::Auto,
-            codec: CodecChoice::Any,
-            fill_value: None,
-        },
-        chunk_type: ChunkType {
-            dtype: Dtype::F32,
-            is_big_endian: false,
-        },
-        dimensions: dimensions.to_vec(),
-    }
+    let write = WriteParameters::new(bound).with_effort(Effort::Fast);
+    Parameters::new(write, ChunkType::new(Dtype::F32), dimensions)
 }
 
 /// Returns a smooth field and the bytes of its chunk.

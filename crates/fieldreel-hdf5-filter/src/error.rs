@@ -1,5 +1,6 @@
 //! The error type of this crate.
 
+use fieldreel_core::{Dtype, ErrorKind};
 use fieldreel_reel::ReelError;
 
 use crate::FILTER_ID;
@@ -31,13 +32,25 @@ pub enum FilterError {
         /// The place of the other filter, `before` or `after`.
         place: &'static str,
     },
-    /// A chunk that does not match the parameters.
+    /// A chunk to compress whose size does not match the parameters.
     #[error("the chunk has {found} bytes, not {expected}")]
     Size {
         /// The number of bytes according to the parameters.
         expected: usize,
         /// The number of bytes of the chunk.
         found: usize,
+    },
+    /// A segment whose shape or element type is not that of the dataset's chunks.
+    #[error(
+        "the segment has shape {:?} and type {}, the chunks of the dataset have shape {:?} and \
+         type {}",
+        found.0, found.1, expected.0, expected.1
+    )]
+    SegmentMismatch {
+        /// The shape of the chunks, axis order `(time, y, x)`, and their element type.
+        expected: ([usize; 3], Dtype),
+        /// The shape of the segment, axis order `(time, y, x)`, and its element type.
+        found: ([usize; 3], Dtype),
     },
     /// A function of HDF5 that is missing in the calling library, or that failed.
     #[error("the function {function} of HDF5 is missing or failed")]
@@ -48,4 +61,18 @@ pub enum FilterError {
     /// A segment that could not be encoded or decoded.
     #[error(transparent)]
     Reel(#[from] ReelError),
+}
+
+impl FilterError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Parameters { .. } | Self::Size { .. } => ErrorKind::Argument,
+            Self::Dataset { .. } | Self::Pipeline { .. } => ErrorKind::Unsupported,
+            Self::SegmentMismatch { .. } => ErrorKind::Corrupt,
+            Self::Host { .. } => ErrorKind::Library,
+            Self::Reel(error) => error.kind(),
+        }
+    }
 }

@@ -14,6 +14,28 @@
 //! The filter looks these functions up in the library that calls it, because a process may have
 //! loaded several HDF5 libraries. No panic unwinds into the caller, and nothing is printed: every
 //! failure becomes an HDF5 error.
+//!
+//! ```
+//! use fieldreel_core::{Dtype, Limits};
+//! use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters, compress, decompress};
+//!
+//! // The numbers of a user: an absolute bound, and the lower and upper half of 0.05.
+//! let write = WriteParameters::parse(&[0, 2576980378, 1068079513])?;
+//! let parameters = Parameters::new(write, ChunkType::new(Dtype::F32), &[4, 30, 40]);
+//! let values = (0..4 * 30 * 40).map(|i| (i as f32 / 99.0).sin());
+//! let chunk: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
+//! let segment = compress(&chunk, &parameters)?;
+//! let decoded = decompress(&segment, false, &Limits::default())?;
+//! assert_eq!(decoded.len(), chunk.len());
+//! # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+//! ```
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-hdf5-filter ─┬─► fieldreel-reel ─► fieldreel-codec ─► FFmpeg
+//!                                     └─► fieldreel-core
+//! ```
 
 mod chunk;
 mod class;
@@ -25,7 +47,13 @@ mod read;
 pub use chunk::{compress, decompress};
 pub use class::filter_class;
 pub use error::FilterError;
+pub use fieldreel_core::ErrorKind;
 pub use parameters::{ChunkType, Parameters, WriteParameters};
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The identifier of the filter.
 ///

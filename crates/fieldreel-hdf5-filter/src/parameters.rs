@@ -21,19 +21,31 @@ const MAX_RANK: usize = 8;
 
 /// The parameters that a writer gives.
 ///
-/// As `cd_values`, they are these numbers. Numbers at the end that have a default may be left out.
+/// HDF5 passes them as `cd_values`, which are these numbers. Numbers at the end that have a
+/// default may be left out.
 ///
 /// - 0: the kind of the bound. 0 is absolute, 1 range-relative with the range of a chunk, 2
 ///   pointwise-relative, 3 PSNR in dB, 4 compression ratio, 5 lossless.
 /// - 1, 2: the number of the bound, as the lower and upper half of a binary64. It is ignored for
 ///   lossless.
 /// - 3: the effort. 0 is fast, 1 balanced (default), 2 best.
-/// - 4: the base layer. 0 is the smallest one (default), 1 the smallest one with x265 as the only
-///   codec, 2 the smallest one with AV1 as the only codec, 3 a prediction, 4 a video, 5 a video in
-///   x265, 6 a video in AV1.
+/// - 4: the base layer. 0 is a prediction, or a video if it is smaller and the effort is best
+///   (default); 1 is the same with x265 as the only codec, and 2 with AV1 as the only codec; 3 is
+///   a prediction, 4 a video, 5 a video in x265, 6 a video in AV1.
 /// - 5, 6: the fill value, as the lower and upper half of a binary64. The default is the fill
 ///   value of the HDF5 dataset.
+///
+/// ```
+/// use fieldreel_hdf5_filter::WriteParameters;
+/// use fieldreel_reel::{Effort, ErrorBound};
+///
+/// let parameters = WriteParameters::new(ErrorBound::Absolute(0.5)).with_effort(Effort::Fast);
+/// assert_eq!(parameters.to_values(), [0, 0, 0x3fe0_0000, 0, 0]);
+/// assert_eq!(WriteParameters::parse(&[0, 0, 0x3fe0_0000, 0])?, parameters);
+/// # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct WriteParameters {
     /// The error bound or target.
     pub criterion: Criterion,
@@ -49,6 +61,7 @@ pub struct WriteParameters {
 
 /// The representation of the values of a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChunkType {
     /// The element type.
     pub dtype: Dtype,
@@ -57,7 +70,19 @@ pub struct ChunkType {
 }
 
 /// The parameters that HDF5 stores with a dataset: those of the writer, and the layout of chunks.
+///
+/// ```
+/// use fieldreel_core::Dtype;
+/// use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
+/// use fieldreel_reel::ErrorBound;
+///
+/// let write = WriteParameters::new(ErrorBound::Absolute(0.5));
+/// let parameters = Parameters::new(write, ChunkType::new(Dtype::F32), &[24, 60, 90]);
+/// assert_eq!(Parameters::parse(&parameters.to_values()?)?, parameters);
+/// # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Parameters {
     /// The parameters that the writer gives.
     pub write: WriteParameters,
@@ -67,7 +92,67 @@ pub struct Parameters {
     pub dimensions: Vec<usize>,
 }
 
+impl ChunkType {
+    /// Creates the type of values in little-endian order.
+    #[must_use]
+    pub const fn new(dtype: Dtype) -> Self {
+        Self {
+            dtype,
+            is_big_endian: false,
+        }
+    }
+
+    /// Sets whether the most significant byte comes first.
+    #[must_use]
+    pub const fn with_big_endian(mut self, is_big_endian: bool) -> Self {
+        self.is_big_endian = is_big_endian;
+        self
+    }
+}
+
 impl WriteParameters {
+    /// Creates parameters with an error bound or a target, and the defaults of everything else:
+    /// [`Effort::Balanced`], [`BaseChoice::Auto`], [`CodecChoice::Any`], and the fill value of the
+    /// HDF5 dataset.
+    #[must_use]
+    pub fn new(criterion: impl Into<Criterion>) -> Self {
+        Self {
+            criterion: criterion.into(),
+            effort: Effort::Balanced,
+            base: BaseChoice::Auto,
+            codec: CodecChoice::Any,
+            fill_value: None,
+        }
+    }
+
+    /// Sets the effort of the encoder.
+    #[must_use]
+    pub fn with_effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
+        self
+    }
+
+    /// Sets the kind of base layer.
+    #[must_use]
+    pub fn with_base(mut self, base: BaseChoice) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Sets the codecs that may encode a video.
+    #[must_use]
+    pub fn with_codec(mut self, codec: CodecChoice) -> Self {
+        self.codec = codec;
+        self
+    }
+
+    /// Sets the fill value; `None` stands for that of the HDF5 dataset.
+    #[must_use]
+    pub fn with_fill_value(mut self, fill_value: Option<Scalar>) -> Self {
+        self.fill_value = fill_value;
+        self
+    }
+
     /// Parses the numbers that a user gives.
     ///
     /// They are a bound (one or three numbers), optionally followed by the effort, the base layer
@@ -159,23 +244,24 @@ impl WriteParameters {
     }
 }
 
-/// Creates parameters with a bound and the defaults of everything else.
-///
-/// The defaults are a balanced effort, the smallest base layer with any codec, and the fill value
-/// of the HDF5 dataset.
+/// Creates parameters as [`WriteParameters::new`] does.
 impl From<ErrorBound> for WriteParameters {
     fn from(bound: ErrorBound) -> Self {
-        Self {
-            criterion: bound.into(),
-            effort: Effort::Balanced,
-            base: BaseChoice::Auto,
-            codec: CodecChoice::Any,
-            fill_value: None,
-        }
+        Self::new(bound)
     }
 }
 
 impl Parameters {
+    /// Creates the parameters of chunks of these dimensions, slowest-varying first.
+    #[must_use]
+    pub fn new(write: WriteParameters, chunk_type: ChunkType, dimensions: &[usize]) -> Self {
+        Self {
+            write,
+            chunk_type,
+            dimensions: dimensions.to_vec(),
+        }
+    }
+
     /// Parses the numbers that HDF5 stores with a dataset.
     ///
     /// # Errors

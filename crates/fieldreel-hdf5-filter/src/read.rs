@@ -10,25 +10,20 @@ use crate::{FilterError, Parameters, decompress};
 /// the element type of the parameters; everything else is taken from the chunk.
 ///
 /// # Errors
-/// [`FilterError::Size`] if the chunk does not match the parameters; otherwise the errors of
-/// [`Parameters::parse`] and [`decompress`].
+/// [`FilterError::SegmentMismatch`] if the chunk does not match the parameters; otherwise the
+/// errors of [`Parameters::parse`] and [`decompress`].
 pub(crate) fn read_chunk(chunk: &[u8], cd_values: &[u32]) -> Result<Vec<u8>, FilterError> {
     let parameters = Parameters::parse(cd_values)?;
     let dtype = parameters.chunk_type.dtype;
     let shape = parameters.shape()?;
-    let expected = shape.iter().product::<usize>() * dtype.bytes();
     let info = segment::inspect(chunk)?;
     // HDF5 reads exactly the bytes of a chunk: with fewer bytes it would read past the end of the
     // buffer.
-    let found = info
-        .shape
-        .iter()
-        .try_fold(info.dtype.bytes(), |product, &side| {
-            product.checked_mul(side)
-        });
     if info.shape != shape || info.dtype != dtype {
-        let found = found.unwrap_or(usize::MAX);
-        return Err(FilterError::Size { expected, found });
+        return Err(FilterError::SegmentMismatch {
+            expected: (shape, dtype),
+            found: (info.shape, info.dtype),
+        });
     }
     decompress(
         chunk,

@@ -1,5 +1,6 @@
 //! The error type of this crate.
 
+use fieldreel_core::ErrorKind;
 use thiserror::Error;
 
 /// An error of comparing two fields.
@@ -37,4 +38,15 @@ pub enum MetricsError {
         /// The requirement of the metric.
         needed: &'static str,
     },
+}
+
+impl MetricsError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::ShapeMismatch { .. } | Self::FrameTooSmall { .. } => ErrorKind::Argument,
+            Self::ValidityMismatch { .. } | Self::NoValidValues => ErrorKind::Values,
+        }
+    }
 }

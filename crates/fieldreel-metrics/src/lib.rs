@@ -40,6 +40,13 @@
 //! assert_eq!(metrics.rel_max(), 0.5 / 31.0);
 //! # Ok::<(), fieldreel_metrics::MetricsError>(())
 //! ```
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-plot ─► fieldreel-metrics ─► fieldreel-core
+//!     └─────────────────────────────────▲
+//! ```
 
 mod distribution;
 mod error;
@@ -50,10 +57,15 @@ mod structure;
 
 pub use distribution::{KsTest, ks_test};
 pub use error::MetricsError;
-pub use fieldreel_core::Element;
+pub use fieldreel_core::{Element, ErrorKind};
 pub use pointwise::{ErrorMetrics, FrameErrors, RELATIVE_THRESHOLD, frame_errors};
 pub use size::{bits_per_value, compression_ratio, megabytes_per_second};
 pub use structure::{
     DSSIM_MIN_SIDE, Dssim, ErrorAutocorrelation, GradientError, SpectralError, dssim,
     error_autocorrelation, gradient_error, spectral_error,
 };
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

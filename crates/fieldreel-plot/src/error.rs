@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use fieldreel_core::ErrorKind;
 use thiserror::Error;
 
 /// An error from drawing or writing a figure. No partial file remains after an error.
@@ -46,6 +47,18 @@ pub enum PlotError {
 }
 
 impl PlotError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownExtension { .. } | Self::Empty { .. } | Self::ShapeMismatch { .. } => {
+                ErrorKind::Argument
+            }
+            Self::Io { .. } => ErrorKind::Io,
+            Self::Render { .. } => ErrorKind::Library,
+        }
+    }
+
     pub(crate) fn render(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Render {
             source: source.into(),

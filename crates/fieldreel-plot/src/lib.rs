@@ -34,12 +34,10 @@
 //! # let folder = folder.path();
 //! let original = Array2::from_shape_fn((36, 72), |(y, x)| (0.1 * (x + y) as f32).sin());
 //! let reconstruction = original.mapv(|value| (value * 100.0).round() / 100.0);
-//! let labels = ComparisonLabels {
-//!     title: "two decimals",
-//!     quantity: "wind",
-//!     unit: "m s⁻¹",
-//!     ..ComparisonLabels::default()
-//! };
+//! let labels = ComparisonLabels::default()
+//!     .with_title("two decimals")
+//!     .with_quantity("wind")
+//!     .with_unit("m s⁻¹");
 //! comparison(folder.join("wind.png"), original.view(), reconstruction.view(), &labels)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -47,6 +45,14 @@
 //! The font, `DejaVu` Sans, is embedded in the crate. Its license, in `LICENSE-DejaVu`, permits
 //! embedding and redistribution. Color maps are perceptually uniform, and all colors are
 //! distinguishable with any color vision.
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-plot ─┬─► fieldreel-metrics   errors of a reconstruction
+//!                              ├─► fieldreel-core      atomic writing of files
+//!                              └─► plotters
+//! ```
 
 mod axis;
 mod error;
@@ -60,6 +66,7 @@ mod raster;
 struct Readme;
 
 pub use error::PlotError;
+pub use fieldreel_core::ErrorKind;
 pub use figures::{
     ByteLabels, ComparisonLabels, CoordinateLabels, ReportBar, ReportLabels, RowOrder,
     SpectrumLabels, Split, byte_counts, byte_distribution, comparison, error_spectrum, report,

@@ -135,20 +135,19 @@ fn modes() -> Vec<ReportBar> {
             };
             let metrics = ErrorMetrics::between(field.view(), reconstruction.view()).unwrap();
             let bar = ReportBar::new(name, ratio, &metrics);
-            if i < 9 { bar } else { bar.as_baseline() }
+            if i < 9 { bar } else { bar.with_baseline(true) }
         });
     bars.collect()
 }
 
 #[test]
-fn reports() {
+fn reports_are_drawn_in_both_formats() {
     let folder = FigureFolder::new();
     let bars = modes();
-    let labels = ReportLabels {
-        title: "Zonal wind, 132 × 73 × 144",
-        unit: "m s⁻¹",
-        array_type: "float32",
-    };
+    let labels = ReportLabels::default()
+        .with_title("Zonal wind, 132 × 73 × 144")
+        .with_unit("m s⁻¹")
+        .with_array_type("float32");
     for count in [13, 9, 3, 1] {
         folder.check(&format!("report_{count:02}"), |path| {
             report(path, &bars[..count], &labels)
@@ -164,25 +163,17 @@ fn reports() {
 }
 
 #[test]
-fn comparisons() {
+fn comparisons_are_drawn_in_both_formats() {
     let folder = FigureFolder::new();
-    let latitude = CoordinateLabels {
-        label: "latitude (°)",
-        ends: Some((-90.0, 90.0)),
-    };
-    let longitude = CoordinateLabels {
-        label: "longitude (°)",
-        ends: Some((0.0, 357.5)),
-    };
-    let labels = ComparisonLabels {
-        title: "avg: zonal wind, 1982-01",
-        quantity: "zonal wind",
-        unit: "m s⁻¹",
-        x: longitude,
-        y: latitude,
-        row_order: RowOrder::FirstAtBottom,
-        split: Split::Vertical,
-    };
+    let latitude = CoordinateLabels::new("latitude (°)").with_ends(Some((-90.0, 90.0)));
+    let longitude = CoordinateLabels::new("longitude (°)").with_ends(Some((0.0, 357.5)));
+    let labels = ComparisonLabels::default()
+        .with_title("avg: zonal wind, 1982-01")
+        .with_quantity("zonal wind")
+        .with_unit("m s⁻¹")
+        .with_x(longitude)
+        .with_y(latitude)
+        .with_row_order(RowOrder::FirstAtBottom);
     let frame = |field: &Array3<f32>| field.index_axis(Axis(0), 0).to_owned();
     let pair = |rows, columns, size| {
         let field = wind(1, rows, columns);
@@ -193,10 +184,7 @@ fn comparisons() {
         comparison(path, x.view(), y.view(), &labels)
     });
     let (x, y) = pair(361, 720, 0.2);
-    let diagonal = ComparisonLabels {
-        split: Split::Diagonal,
-        ..labels
-    };
+    let diagonal = labels.with_split(Split::Diagonal);
     folder.check("comparison_large_diagonal", |path| {
         comparison(path, x.view(), y.view(), &diagonal)
     });
@@ -215,10 +203,7 @@ fn comparisons() {
     folder.check("comparison_missing", |path| {
         comparison(path, x.view(), y.view(), &labels)
     });
-    let plain = ComparisonLabels {
-        quantity: "value",
-        ..ComparisonLabels::default()
-    };
+    let plain = ComparisonLabels::default().with_quantity("value");
     for (rows, columns) in [(1, 1), (2, 3), (3, 200), (200, 3), (150, 150)] {
         let (x, y) = pair(rows, columns, 1e-6);
         let name = format!("comparison_{rows}x{columns}");
@@ -230,22 +215,19 @@ fn comparisons() {
     let pressure = |frame: &Array2<f32>| frame.mapv(|v| 101_325.0 + 1e-3 * f64::from(v));
     let (x, y) = pair(33, 49, 0.3);
     folder.check("comparison_narrow", |path| {
-        let labels = ComparisonLabels {
-            quantity: "pressure",
-            unit: "Pa",
-            ..ComparisonLabels::default()
-        };
+        let labels = ComparisonLabels::default()
+            .with_quantity("pressure")
+            .with_unit("Pa");
         comparison(path, pressure(&x).view(), pressure(&y).view(), &labels)
     });
 }
 
 #[test]
-fn error_spectra() {
+fn error_spectra_are_drawn_in_both_formats() {
     let folder = FigureFolder::new();
-    let labels = SpectrumLabels {
-        title: "avg: zonal wind",
-        unit: "m s⁻¹",
-    };
+    let labels = SpectrumLabels::default()
+        .with_title("avg: zonal wind")
+        .with_unit("m s⁻¹");
     let field = wind(132, 24, 48);
     let errors = frame_errors(field.view(), blocky(&field, 0.4).view())
         .unwrap()
@@ -263,7 +245,7 @@ fn error_spectra() {
 }
 
 #[test]
-fn byte_distributions() {
+fn byte_distributions_are_drawn_in_both_formats() {
     let folder = FigureFolder::new();
     let field = wind(12, 73, 144);
     let codes: Vec<u16> = field
@@ -275,9 +257,7 @@ fn byte_distributions() {
         .map(|code| ((code >> 8) as u8, *code as u8))
         .unzip();
     let (high, low) = (byte_counts(&high), byte_counts(&low));
-    let labels = ByteLabels {
-        title: "Zonal wind, 16-bit codes",
-    };
+    let labels = ByteLabels::default().with_title("Zonal wind, 16-bit codes");
     folder.check("bytes", |path| {
         byte_distribution(path, &high, &low, &labels)
     });
@@ -322,7 +302,7 @@ fn a_failed_figure_leaves_no_file() {
     let error = error_spectrum(&nowhere, &[1.0], &labels).unwrap_err();
     assert!(matches!(&error, PlotError::Io { path, .. } if *path == nowhere));
     assert!(std::error::Error::source(&error).is_some());
-    // The path is a folder, so that the final rename fails after the temporary file was written.
+    // A folder with the name of a figure is refused before a file is created.
     fs::create_dir(here("folder.png")).unwrap();
     assert!(matches!(
         error_spectrum(here("folder.png"), &[1.0], &labels),

@@ -24,10 +24,14 @@ pub(crate) struct ResidualNeighbors<'a> {
     pub(crate) indices: (usize, usize),
 }
 
-/// The rows of residuals near a row, by their offset.
+/// The neighbors of a row of residuals. Element `x` of each slice is a neighbor of position `x`.
 struct NeighborRows<'a> {
+    /// The neighbors above left, above, and above right.
     above: [&'a [i16]; 3],
+    /// The neighbors to the left, at the same position, to the right, above and below, in the
+    /// previous plane.
     previous: Option<[&'a [i16]; 5]>,
+    /// The known neighbors before and after, along the axis of the pass.
     sides: Option<[&'a [i16]; 2]>,
 }
 
@@ -43,7 +47,7 @@ impl<'a> ResidualNeighbors<'a> {
             &plane[start..start + width]
         };
         let stride = extent.stride() as isize;
-        // The margin above the first row is 0 in a plane that is not complete.
+        // The margins of planes are 0 until their pass is complete.
         let above = [-1, 0, 1].map(|x| row(self.current, x - stride));
         let sides = match (self.pass.kind, self.known) {
             (PassKind::Between(axis), Some(known)) => {
@@ -78,7 +82,7 @@ impl<'a> ResidualNeighbors<'a> {
             previous,
             sides,
         } = self.rows(activity.len());
-        // Residuals outside of the field or of missing planes are 0.
+        // Residuals outside of the pass, and those of groups that do not exist, count as 0.
         match (previous, sides) {
             (Some(previous), Some(sides)) => {
                 sum_all_groups(activity, above, previous, sides, self.weights);
@@ -86,7 +90,7 @@ impl<'a> ResidualNeighbors<'a> {
             _ => sum_available_groups(activity, above, previous, sides, self.weights),
         }
         let width = self.pass.counts[2];
-        // The row above replaces missing rows.
+        // The row above replaces rows that do not exist.
         let above = &above[1][..width];
         RowContext {
             activity: &activity[..width],
@@ -106,7 +110,7 @@ impl<'a> ResidualNeighbors<'a> {
 /// - the same position of the previous plane;
 /// - the positions to the left and to the right of it in the previous plane;
 /// - the positions above and below it in the previous plane;
-/// - the two known positions on either side.
+/// - the two known positions on both sides.
 const GROUPS: usize = 6;
 
 /// The number of residuals in each group.
@@ -138,8 +142,8 @@ fn magnitude(k: i16) -> u16 {
 /// The number of positions whose activities are computed together.
 pub(crate) const LANES: usize = 16;
 
-/// Sets activities to the weighted sums of the magnitudes of all groups. Only whole vectors are
-/// set.
+/// Sets activities to the weighted sums of the magnitudes of all groups. A remainder that does not
+/// fill a vector is not set.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn sum_all_groups(
     activity: &mut [u16],
@@ -151,7 +155,7 @@ fn sum_all_groups(
     let weights = weights.0.map(u16::from);
     let activity = activity.as_chunks_mut::<LANES>().0;
     let count = activity.len();
-    // Only whole vectors are handled: a remainder would be computed one position at a time.
+    // A remainder would be computed one position at a time.
     let vectors = |row| full_vectors(row, count);
     let [above_left, up, above_right] = above.map(vectors);
     let [left, here, right, over, under] = previous.map(vectors);
@@ -235,6 +239,8 @@ impl ActivityWeights {
 
 /// A fit of weights by least squares.
 pub(crate) struct ActivityWeightFit {
+    /// The sums of products of the magnitudes of two groups; in the last column, those of the
+    /// magnitudes of a group and of the residual.
     products: [[f64; GROUPS + 1]; GROUPS],
     count: usize,
 }
@@ -268,7 +274,7 @@ impl ActivityWeightFit {
                 sums[5] = at(one, x) + at(other, x);
             }
             let total: f64 = sums.iter().sum();
-            // Errors are weighted relative to the expected magnitude.
+            // Errors count relative to the expected magnitude.
             let scale = 1.0 / (total / 10.0 + 0.3).powi(2);
             for (i, products) in self.products.iter_mut().enumerate() {
                 for (j, product) in products.iter_mut().take(GROUPS).enumerate() {

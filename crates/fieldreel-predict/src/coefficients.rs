@@ -66,8 +66,9 @@ pub(crate) struct Coefficients {
 }
 
 impl Coefficients {
-    /// Returns the coefficients of the interpolation taps of a pass without fitted ones: a cubic
-    /// through four integers, or in a base pass the integer of the previous plane.
+    /// Returns the default coefficients of the interpolation taps: those of a cubic polynomial
+    /// through four integers, or in the base pass those that copy the integer of the previous
+    /// plane.
     pub(crate) fn default_interpolation(kind: PassKind) -> Self {
         match kind {
             PassKind::Base => Self {
@@ -90,8 +91,8 @@ impl Coefficients {
         }
     }
 
-    /// Returns the coefficients of the causal taps of a pass without fitted ones: zeros, or in a
-    /// base pass the left plus the upper minus the upper left neighbor.
+    /// Returns the default coefficients of the causal taps: zeros, or in the base pass those of
+    /// the two-dimensional Lorenzo predictor, left + above − above left.
     pub(crate) fn default_causal(kind: PassKind) -> Self {
         let mut values = vec![0; CAUSAL_TAPS.len()];
         if kind == PassKind::Base {
@@ -148,8 +149,8 @@ impl Coefficients {
         }
     }
 
-    /// Codes the coefficients of a tile. The coefficients of causal taps are coded as differences
-    /// from `self`.
+    /// Codes the coefficients of a tile; a decoder passes `None`. The coefficients of causal taps
+    /// are coded as differences from `self`.
     pub(crate) fn code_tile<C: ResidualCoder>(
         &self,
         coefficients: Option<&Vec<i32>>,

@@ -159,7 +159,8 @@ impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldDecoder<C> {
     }
 }
 
-/// Sets the interpolation errors of a row to their predictions plus the residuals times the step.
+/// Sets the interpolation errors of a row to their predictions plus the residuals times the step,
+/// or to 0 at masked positions.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn reconstruct<W: Word>(row: PredictedRow<'_, W>, residuals: &[W::Residual]) {
     let (step, fraction_bits) = (W::from_i64(row.step), row.fraction_bits);

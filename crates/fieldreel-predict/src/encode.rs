@@ -22,11 +22,10 @@ use crate::{CoderKind, InvalidInput};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Settings {
-    /// The number of coarse levels, each with half of the positions along each axis. A larger
-    /// number than the shape allows is reduced to the largest possible one.
+    /// The number of coarse levels, each with half as many positions along each axis as the next
+    /// finer one. A larger number than the shape allows is reduced to the largest possible one.
     pub levels: u32,
-    /// The logarithm to base 2 of the step between residuals, in units of decoded integers; at
-    /// most 15.
+    /// The logarithm to base 2 of the step of level 0, in units of decoded integers; at most 15.
     pub step_bits: u32,
     /// The number of fraction bits that original integers have in addition to decoded ones; at
     /// most 15.
@@ -41,12 +40,12 @@ pub struct Settings {
     /// levels masked positions have a residual, which takes fewer bytes if the integers are smooth
     /// and the steps are wide.
     pub masked_levels: u32,
-    /// The largest number of positions, approximately, that a set of coefficients is fitted to.
+    /// The approximate largest number of positions to which a set of coefficients is fitted.
     pub sample_size: usize,
     /// The divisor that limits large samples: coefficients are fitted to at most one position in
     /// `sample_divisor`, or to about 1000 positions if these are more.
     pub sample_divisor: usize,
-    /// The smallest number of positions that have coefficients of their own, at the levels of
+    /// The smallest number of positions of a tile with coefficients of its own, at the levels of
     /// `causal_levels`; 0 if all positions of a pass share their coefficients.
     pub tile_positions: usize,
     /// The coder of residuals.
@@ -152,8 +151,8 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
         self.coder
     }
 
-    /// Estimates the number of lowest bits of residuals that are noise. Without these bits a
-    /// typical residual is small, so that larger residuals fit 16 bits.
+    /// Estimates the number of lowest bits of residuals that are noise. Without these bits, a
+    /// typical residual has so few bits that much larger residuals fit 16 bits.
     fn estimate_noise_bits(&self, settings: &Settings) -> u32 {
         /// The bits of a typical residual that are not noise.
         const SIGNIFICANT_BITS: u32 = 8;
@@ -259,14 +258,16 @@ impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldEncoder<'_, W, C> {
     }
 }
 
-/// A quantizer from differences to residuals.
+/// A quantizer that maps differences between integers and their predictions to residuals.
 #[derive(Clone, Copy)]
 struct ResidualQuantizer<W> {
     step: W,
     extra_bits: u32,
     /// The logarithm to base 2 of the step, extra bits included, if the step is a power of 2.
     shift: Option<u32>,
+    /// Half of the step, extra bits included.
     half: W,
+    /// The reciprocal of the step, extra bits included.
     inverse: f64,
 }
 
@@ -282,7 +283,8 @@ impl<W: Word> ResidualQuantizer<W> {
         }
     }
 
-    /// Returns the residual of an integer and its prediction.
+    /// Returns the residual that brings the prediction nearest to the original integer.
+    /// `IS_POWER` is true if the step is a power of 2.
     #[inline(always)]
     fn residual<const IS_POWER: bool>(&self, original: W, predicted: W) -> W::Residual {
         let difference = original.minus(predicted.shifted_left(self.extra_bits));

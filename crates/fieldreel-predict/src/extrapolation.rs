@@ -52,7 +52,7 @@ impl Extrapolation {
     }
 
     /// Returns the orders that predict the original integers best from the neighbors at distances
-    /// of two and more positions. `step` is the step between residuals.
+    /// of two and more positions. `step` is the step of level 0.
     pub(crate) fn fit<W: Word>(field: &InputField<'_, W>, step: i64) -> Self {
         /// The number of positions in the sample.
         const SAMPLES: usize = 1024;

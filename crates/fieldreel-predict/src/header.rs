@@ -9,10 +9,10 @@ use crate::taps::PassKind;
 /// The parameters of all passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldHeader {
-    /// The number of coarse levels, each with half of the positions along each axis.
+    /// The number of coarse levels, each with half as many positions along each axis as the next
+    /// finer one.
     pub(crate) levels: u32,
-    /// The logarithm to base 2 of the step between residuals at the finest level, in units of
-    /// decoded integers.
+    /// The logarithm to base 2 of the step of level 0, in units of decoded integers.
     pub(crate) step_bits: u32,
     /// The sixteenths by which the step is reduced from each level to the next coarser one.
     pub(crate) coarse_step_reduction: u32,

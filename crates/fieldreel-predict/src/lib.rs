@@ -51,6 +51,12 @@
 //!     }
 //! }
 //! ```
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-reel ─► fieldreel-predict ─► fieldreel-entropy
+//! ```
 
 mod activity;
 mod buffers;
@@ -75,6 +81,11 @@ pub use decode::decode;
 pub use decoded_integers::DecodedIntegers;
 pub use encode::{Settings, encode};
 pub use word::Word;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The error of bytes that are not an encoded field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ impl MaskedRow {
         let row = mask.row(pass, (i, j));
         self.classes.clear();
         if pass.step[2] == 2 {
-            // The most frequent case, which vectorizes.
+            // This is the most frequent case, and this loop vectorizes.
             let (pairs, rest) = row.as_chunks::<2>();
             self.classes.extend(pairs.iter().map(|&[first, _]| first));
             self.classes.extend(rest);

@@ -1,4 +1,4 @@
-//! Coding of a pass, for encoding and for decoding.
+//! Coding of a pass, in either direction.
 
 use fieldreel_entropy::residual::{Residual, ResidualCoder, RowContext};
 
@@ -27,19 +27,19 @@ pub(crate) struct PassPredictor {
     pub(crate) interpolation: Coefficients,
     /// The coefficients of causal taps; `None` if interpolation errors are not predicted.
     pub(crate) causal: Option<TiledCoefficients>,
-    /// The step between residuals, in units of decoded integers.
+    /// The step of the pass, in units of decoded integers.
     pub(crate) step: i64,
     /// The number of lowest bits of residuals that are noise.
     pub(crate) noise_bits: u32,
     pub(crate) extrapolation: Extrapolation,
 }
 
-/// A row that is predicted except for the contribution of the interpolation errors to the left.
+/// A row whose predictions lack only the contribution of the interpolation errors to the left.
 pub(crate) struct PredictedRow<'a, W> {
     /// The interpolated integers.
     pub(crate) interpolated: &'a [W],
-    /// The sums of products with interpolation errors above and in the previous plane, half a unit
-    /// included.
+    /// The sums of the products of coefficients with known integers and with interpolation errors
+    /// above and in the previous plane, plus half a unit.
     pub(crate) sums: &'a [W],
     /// The coefficients of the two interpolation errors to the left, at each position; `None` if
     /// these are not used.

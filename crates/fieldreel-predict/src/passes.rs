@@ -31,8 +31,8 @@ impl Pass {
     }
 }
 
-/// Returns the largest number of levels of a field of this shape. More levels would halve a single
-/// position.
+/// Returns the largest number of coarse levels of a field of this shape, with which the base pass
+/// has a single position.
 pub(crate) fn max_levels(shape: [usize; 3]) -> u32 {
     let longest = shape.into_iter().max().unwrap_or(1).max(1);
     (longest - 1).checked_ilog2().map_or(0, |bits| bits + 1)

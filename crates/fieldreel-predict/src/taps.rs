@@ -27,10 +27,10 @@ pub(crate) enum PassKind {
 /// neighbors around each of them, and the next two positions along the axis.
 pub(crate) const INTERPOLATION_TAP_COUNT: usize = 20;
 
-/// The indices of the nearest taps on either side.
+/// The indices of the nearest taps on both sides.
 pub(crate) const NEAREST: [usize; 2] = [4, 13];
 
-/// The indices of the next taps along the axis beyond the nearest.
+/// The indices of the taps beyond the nearest ones along the axis.
 pub(crate) const OUTER: [usize; 2] = [18, 19];
 
 /// The interpolation taps of the base pass: 12 in the previous plane and 5 in the plane before it.

@@ -76,7 +76,7 @@ impl Tiles {
         self.bits.map(|bits| 1 << bits)
     }
 
-    /// Returns the number of tiles along the rows' axis and along the columns' axis.
+    /// Returns the number of rows and of columns of tiles.
     pub(crate) fn counts(&self) -> [usize; 2] {
         [0, 1].map(|side| self.plane[side].div_ceil(1 << self.bits[side]))
     }
@@ -86,7 +86,7 @@ impl Tiles {
         self.counts().iter().product()
     }
 
-    /// Returns the index of the first tile that contains a row of positions.
+    /// Returns the index of the first tile that contains positions of a row.
     pub(crate) fn first_of_row(&self, row: usize) -> usize {
         (row >> self.bits[0]) * self.counts()[1]
     }

@@ -7,8 +7,8 @@ use crate::word::Word;
 /// The width of the margin. Predictors reach two positions to either side.
 pub(crate) const MARGIN: usize = 2;
 
-/// The number of elements after the margin, so that rows can be read up to a multiple of 16
-/// positions.
+/// The number of elements after the last margin, so that reads of rows can be rounded up to a
+/// multiple of 16 positions.
 const OVERHANG: usize = 16;
 
 /// The size of planes, which determines the layout of rows in memory.
@@ -112,8 +112,8 @@ impl<T: Buffered> Volume<T> {
     }
 
     /// Interleaves these planes with those of `odd` along `axis`. Even positions are those of
-    /// `self`. The planes of `odd` have the same extent; if `odd` has one row or column fewer, its
-    /// last one is not used.
+    /// `self`. The planes of `odd` have the same extent, but only `height` rows and `width`
+    /// columns are used. `fill_margin` sets the margin of a plane.
     pub(crate) fn merged(
         mut self,
         mut odd: Self,

@@ -55,6 +55,7 @@ pub(crate) fn weighted_sum<W: Word>(sums: &mut [W], terms: &[(&[W], W)]) {
     }
 }
 
+/// Divides sums by 2 to the power of `bits`, rounded to nearest. `half` is half of the divisor.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 pub(crate) fn round<W: Word>(sums: &mut [W], half: W, bits: u32) {
     for sum in sums {
@@ -78,7 +79,7 @@ pub(crate) fn add_weighted_tiles<W: Word>(
         let coefficients = &coefficients[tiles.first_of_row(j) * count..];
         for x in (0..width).step_by(TILE_LANES) {
             let at = extent.index(j, x);
-            // Positions beyond the end belong to the next row.
+            // Sums beyond the end of the row belong to the next row.
             let sums = &mut sums[at..][..TILE_LANES.min(width - x)];
             let mut totals = [W::default(); TILE_LANES];
             for ((plane, offset), &coefficient) in

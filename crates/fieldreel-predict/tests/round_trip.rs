@@ -19,7 +19,7 @@ const DEFAULTS: Settings = Settings {
     coder: CoderKind::Quick,
 };
 
-/// Returns a field of waves and noise, in steps of `unit`.
+/// Returns a field of waves with an amplitude of 80 · `unit`, plus noise from 0 to `noise`.
 fn field(shape: [usize; 3], unit: f64, noise: u64) -> Vec<i64> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut field = Vec::new();
@@ -215,7 +215,6 @@ fn a_smooth_field_takes_few_bits_per_integer() {
     let original: Vec<i32> = words(&integers);
     for coder in [CoderKind::Quick, CoderKind::Adaptive] {
         let bytes = encode(&original, None, shape, &Settings { coder, ..DEFAULTS }).unwrap();
-        // Two bits of noise, and little more.
         let bits = bytes.len() as f64 * 8.0 / integers.len() as f64;
         assert!(bits < 3.8, "{coder:?}: {bits}");
     }

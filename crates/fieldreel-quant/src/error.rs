@@ -1,14 +1,15 @@
 //! The error type of this crate.
 
-use fieldreel_core::ParseError;
+use fieldreel_core::{ErrorKind, ParseError};
 
 /// An error of quantization, of dequantization, or of the handling of missing values.
 ///
-/// - Invalid arguments: [`BitDepth`](Self::BitDepth), [`Range`](Self::Range),
+/// By their [`kind`](Self::kind):
+/// - `Argument`: [`BitDepth`](Self::BitDepth), [`Range`](Self::Range),
 ///   [`Shape`](Self::Shape).
-/// - Values that cannot be quantized: [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite),
+/// - `Values`, which cannot be quantized: [`Empty`](Self::Empty), [`NonFinite`](Self::NonFinite),
 ///   [`OutOfRange`](Self::OutOfRange).
-/// - Damaged or foreign files: [`CodeAboveDepth`](Self::CodeAboveDepth), [`Class`](Self::Class),
+/// - `Corrupt`, damaged or foreign files: [`CodeAboveDepth`](Self::CodeAboveDepth), [`Class`](Self::Class),
 ///   [`NoFill`](Self::NoFill), [`Parse`](Self::Parse).
 ///
 /// The field `first` is always an index into the caller's array: one number per axis, in the order
@@ -91,4 +92,18 @@ pub enum QuantError {
     /// Text that cannot be parsed.
     #[error(transparent)]
     Parse(#[from] ParseError),
+}
+
+impl QuantError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::BitDepth { .. } | Self::Range { .. } | Self::Shape { .. } => ErrorKind::Argument,
+            Self::Empty | Self::NonFinite { .. } | Self::OutOfRange { .. } => ErrorKind::Values,
+            Self::CodeAboveDepth { .. } | Self::Class { .. } | Self::NoFill | Self::Parse(_) => {
+                ErrorKind::Corrupt
+            }
+        }
+    }
 }

@@ -36,6 +36,13 @@
 //! reversed or broadcast. Large arrays are processed in rayon's current thread pool. Results do
 //! not depend on the number of threads, on the memory layout or on the machine. The crate is pure
 //! Rust without `unsafe`.
+//!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─► fieldreel-reel ─► fieldreel-quant ─► fieldreel-core
+//!     └────────────────────────────────▲
+//! ```
 
 mod bytes;
 mod depth;
@@ -49,7 +56,12 @@ mod traverse;
 pub use bytes::{join_bytes, split_bytes};
 pub use depth::BitDepth;
 pub use error::QuantError;
-pub use fieldreel_core::{Dtype, Element, Float, ParseError};
+pub use fieldreel_core::{Dtype, Element, ErrorKind, Float, ParseError};
 pub use missing::{Mask, ValueClass, class_values, fill_smoothly, restore_class_values};
 pub use quantizer::Quantizer;
 pub use range::ValueRange;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -14,8 +14,8 @@ use ndarray::{ArrayView, ArrayViewMut, Axis, Dimension, Zip};
 
 /// The number of elements up to which a piece is not split.
 ///
-/// Large enough to hide the cost of a task (about a microsecond), and small enough for the input
-/// and output of a task to fit into a second-level cache.
+/// It is large enough to hide the cost of a task (about a microsecond), and small enough for the
+/// input and output of a task to fit into a second-level cache.
 const MAX_PIECE_LEN: usize = 1 << 15;
 
 /// Applies `scan` to blocks of `view` and merges the results.
@@ -129,7 +129,8 @@ where
     let by_rows = rows.try_fold(identity, |result, (row, mut outputs)| {
         Some(merge(result, map(row.as_slice()?, outputs.as_slice_mut()?)))
     });
-    // Otherwise value by value, in the order that suits both memory layouts.
+    // If the rows of either array are not contiguous, `map` gets one value at a time, in the order
+    // that suits both memory layouts.
     by_rows.unwrap_or_else(|| {
         Zip::from(&input)
             .and(&mut output)

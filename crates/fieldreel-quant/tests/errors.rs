@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, array};
 fn quantizing_values_that_are_not_finite_fails() -> Result<(), QuantError> {
     let quantizer = Quantizer::new(ValueRange::new(0.0_f64, 9.0)?, BitDepth::EIGHT);
     for invalid in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        // Every position of a vector and of the remainder.
+        // 37 values cover every lane of a vector and every value of a remainder.
         for position in 0..37 {
             let mut field = Array1::zeros(37);
             field[position] = invalid;

@@ -116,7 +116,7 @@ fn zeros_keep_their_sign_at_the_bounds_of_a_range() -> Result<(), QuantError> {
 }
 
 #[test]
-fn fields_of_one_value_and_empty_fields() -> Result<(), QuantError> {
+fn fields_of_one_value_round_trip_and_empty_fields_have_no_range() -> Result<(), QuantError> {
     let single = array![[[271.3_f64]]];
     let quantizer = Quantizer::new(ValueRange::from_values(single.view())?, BitDepth::TEN);
     assert_eq!(

@@ -1,25 +1,29 @@
 //! The errors of this crate.
 
-use fieldreel_core::{Dtype, LimitError};
+use fieldreel_core::{Dtype, ErrorKind, LimitError};
 
 use crate::{Criterion, Target};
 
 /// An error of encoding, writing or reading a reel.
 ///
-/// By their cause:
-/// - an argument: `InvalidCriterion`, `UnknownCriterion`, `UnknownEffort`, `UnknownBase`,
+/// [`kind`](Self::kind) groups the variants by their cause:
+/// - `Argument`: `InvalidCriterion`, `UnknownCriterion`, `UnknownEffort`, `UnknownBase`,
 ///   `UnknownCodec`, `Empty`, `FrameShape`, `InvalidMetadata`, `DtypeMismatch`,
-///   `FramesOutOfBounds`, `RegionOutOfBounds`, `SegmentOutOfBounds`;
-/// - the values: `TargetUnreachable`, `VideoImpossible`, `BoundExceeded`;
-/// - the input: `BadMagic`, `UnsupportedVersion`, `Corrupt`, `FramesLost`, `NoVideo`;
-/// - a limit: `LimitExceeded`;
-/// - the build or the system: `VideoUnsupported`, `Codec`, `Pco`, `Io`, `WriterPoisoned`.
+///   `FramesOutOfBounds`, `RegionOutOfBounds`, `SegmentOutOfBounds`, `NoVideo`, `WriterPoisoned`;
+/// - `Values`: `TargetUnreachable`, `VideoImpossible`, `BoundExceeded`;
+/// - `Corrupt`: `BadMagic`, `Corrupt`, `FramesLost`;
+/// - `Unsupported`: `UnsupportedVersion`, `VideoUnsupported`;
+/// - `Limit`: `LimitExceeded`;
+/// - `Io`: `Io`;
+/// - `Library`: `Pco`;
+/// - the kind of its source: `Codec`.
 ///
 /// ```
-/// use fieldreel_reel::{Limits, ReelError, segment};
+/// use fieldreel_reel::{ErrorKind, ReelError, segment};
 ///
 /// let error = segment::inspect(b"not a segment").unwrap_err();
 /// assert!(matches!(error, ReelError::BadMagic { expected: "segment" }));
+/// assert_eq!(error.kind(), ErrorKind::Corrupt);
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -185,6 +189,39 @@ pub enum ReelError {
 }
 
 impl ReelError {
+    /// Returns the cause of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidCriterion { .. }
+            | Self::UnknownCriterion { .. }
+            | Self::UnknownEffort { .. }
+            | Self::UnknownBase { .. }
+            | Self::UnknownCodec { .. }
+            | Self::Empty { .. }
+            | Self::FrameShape { .. }
+            | Self::InvalidMetadata { .. }
+            | Self::DtypeMismatch { .. }
+            | Self::FramesOutOfBounds { .. }
+            | Self::RegionOutOfBounds { .. }
+            | Self::SegmentOutOfBounds { .. }
+            | Self::NoVideo
+            | Self::WriterPoisoned => ErrorKind::Argument,
+            Self::TargetUnreachable { .. } | Self::VideoImpossible { .. } | Self::BoundExceeded => {
+                ErrorKind::Values
+            }
+            Self::BadMagic { .. } | Self::Corrupt { .. } | Self::FramesLost { .. } => {
+                ErrorKind::Corrupt
+            }
+            Self::UnsupportedVersion { .. } | Self::VideoUnsupported => ErrorKind::Unsupported,
+            Self::LimitExceeded { .. } => ErrorKind::Limit,
+            #[cfg(feature = "ffmpeg")]
+            Self::Codec(error) => error.kind(),
+            Self::Pco(_) => ErrorKind::Library,
+            Self::Io(_) => ErrorKind::Io,
+        }
+    }
+
     /// Returns the error for an inconsistency in the input.
     pub(crate) const fn corrupt(reason: &'static str) -> Self {
         Self::Corrupt { reason }

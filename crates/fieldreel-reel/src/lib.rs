@@ -67,7 +67,7 @@ mod wire;
 use fieldreel_entropy as entropy;
 
 pub use error::ReelError;
-pub use fieldreel_core::{Dtype, Limits, Scalar};
+pub use fieldreel_core::{Dtype, ErrorKind, Limits, Scalar};
 pub use options::{
     BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, MinMax, SegmentOptions, Target,
     Validity, WriterOptions,

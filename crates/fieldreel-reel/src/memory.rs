@@ -8,9 +8,10 @@ use crate::AxisOrder;
 /// classes and signs, some of which exist twice for a moment.
 pub(crate) const WORKING_BYTES: u64 = 24;
 
-/// The bytes that decoding takes for each position of a frame and its margin, of the residuals or
-/// of the mask, whatever the number of frames: the predictions and differences of one frame, the
-/// frames before the first and after the last, and rows of numbers and values.
+/// The bytes that decoding residuals or a mask takes for each position of one frame and its
+/// margin, regardless of the number of frames: the predictions and interpolation errors of one
+/// frame, the extrapolated frames before the first and after the last, and rows of numbers and
+/// values.
 const FRAME_BYTES: f64 = 128.0;
 
 /// Returns an estimate of the largest number of bytes that decoding a segment of `shape` takes,
@@ -26,7 +27,7 @@ pub(crate) fn decoding_bytes(
     dtype: Dtype,
     may_be: impl Fn(AxisOrder) -> bool,
 ) -> u64 {
-    // No integer has more than 64 bits, or more than twice the bits of a value.
+    // Words have at most 64 bits, or 128 bits if values have 64 bits.
     let word = (2 * dtype.bytes() as u64).max(8);
     let orders = AxisOrder::ALL.into_iter().filter(|&order| may_be(order));
     let per_value = orders.fold([0; 2], |[frames, integers], order| {

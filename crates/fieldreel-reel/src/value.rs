@@ -16,7 +16,7 @@ use pco::data_types::Number;
 /// assert_eq!(dtype_of(&[273.15_f32]), Dtype::F32);
 /// ```
 pub trait ReelElement: Element {
-    /// The type of the same size as which pco compresses the values.
+    /// The type as which pco compresses the values. It has the same size as this type.
     type Packed: Number + Pod;
 }
 

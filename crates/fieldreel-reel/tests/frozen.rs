@@ -37,13 +37,8 @@ fn waves(shape: [usize; 3], offset: f64, scale: f64) -> Array3<f64> {
 
 #[cfg(feature = "ffmpeg")]
 fn video(order: AxisOrder, mean: bool, codec: VideoCodec, quantizer: u8) -> Plan {
-    Plan::Video(VideoPlan {
-        axis_order: order,
-        subtract_temporal_mean: mean,
-        codec,
-        quantizer,
-        step: None,
-    })
+    let plan = VideoPlan::new(codec, quantizer).with_axis_order(order);
+    Plan::Video(plan.with_subtract_temporal_mean(mean))
 }
 
 fn f32s(offset: f64, scale: f64) -> Array3<f32> {

@@ -44,7 +44,7 @@ fn min_limit_and_peak(bytes: &[u8]) -> (u64, u64) {
     let (mut refused, mut sufficient) = (0, 1 << 27);
     while sufficient - refused > 1 << 12 {
         let max_bytes = refused + (sufficient - refused) / 2;
-        match decode::<f32>(bytes, &Limits { max_bytes }) {
+        match decode::<f32>(bytes, &Limits::new(max_bytes)) {
             Err(ReelError::LimitExceeded { .. }) => refused = max_bytes,
             Err(error) => panic!("{error}"),
             Ok(_) => sufficient = max_bytes,
@@ -52,13 +52,7 @@ fn min_limit_and_peak(bytes: &[u8]) -> (u64, u64) {
     }
     let before = IN_USE.load(Relaxed);
     PEAK.store(before, Relaxed);
-    let values = decode::<f32>(
-        bytes,
-        &Limits {
-            max_bytes: sufficient,
-        },
-    )
-    .unwrap();
+    let values = decode::<f32>(bytes, &Limits::new(sufficient)).unwrap();
     drop(values);
     (sufficient, (PEAK.load(Relaxed) - before) as u64)
 }
@@ -70,13 +64,9 @@ fn decoding_allocates_no_more_than_its_limit() {
 
     #[cfg(feature = "ffmpeg")]
     let video = |order| {
-        Plan::Video(VideoPlan {
-            axis_order: order,
-            subtract_temporal_mean: true,
-            codec: VideoCodec::X265(X265Preset::Ultrafast),
-            quantizer: 20,
-            step: None,
-        })
+        let codec = VideoCodec::X265(X265Preset::Ultrafast);
+        let plan = VideoPlan::new(codec, 20).with_axis_order(order);
+        Plan::Video(plan.with_subtract_temporal_mean(true))
     };
     let mut with_means = PredictionPlan::for_effort(Effort::Fast);
     with_means.subtract_temporal_mean = true;

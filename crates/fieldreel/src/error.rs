@@ -3,12 +3,33 @@
 use std::io;
 use std::path::PathBuf;
 
-use fieldreel_quant::{Dtype, QuantError};
+use fieldreel_quant::{Dtype, ErrorKind, QuantError};
 
 /// An error of this crate.
 ///
 /// The message of an error includes its cause, which [`source`](std::error::Error::source) returns
-/// as well.
+/// as well. [`kind`](Self::kind) tells invalid arguments, corrupt input, exceeded limits and I/O
+/// errors apart:
+///
+/// ```
+/// use fieldreel::{Decompressor, ErrorBound, ErrorKind, Limits, compress, decompress, open_reel};
+/// use ndarray::Array3;
+///
+/// let wind = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t * y + x) as f32);
+/// let invalid = compress(&wind, ErrorBound::Absolute(-1.0)).unwrap_err();
+/// assert_eq!(invalid.kind(), ErrorKind::Argument);
+///
+/// let mut bytes = compress(&wind, ErrorBound::Absolute(0.1))?;
+/// let strict = Decompressor::new().with_limits(Limits::new(1000));
+/// assert_eq!(strict.decompress::<f32>(&bytes).unwrap_err().kind(), ErrorKind::Limit);
+///
+/// bytes[200] ^= 1;
+/// assert_eq!(decompress::<f32>(&bytes).unwrap_err().kind(), ErrorKind::Corrupt);
+/// assert_eq!(open_reel("no-such.reel", Limits::default()).unwrap_err().kind(), ErrorKind::Io);
+/// # Ok::<(), fieldreel::Error>(())
+/// ```
+///
+/// The variants have the details:
 ///
 /// ```
 /// use fieldreel::reel::ReelError;
@@ -244,6 +265,41 @@ pub(crate) fn check_distinct(
 }
 
 impl Error {
+    /// Returns the cause of the error. Errors of other crates of the workspace have the cause of
+    /// their source.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Quant(source) => source.kind(),
+            #[cfg(feature = "ffmpeg")]
+            Self::Codec { source, .. } => source.kind(),
+            Self::Reel { source, .. } => source.kind(),
+            #[cfg(feature = "formats")]
+            Self::Format(source) => source.kind(),
+            #[cfg(feature = "dataset")]
+            Self::Variable { source, .. } => source.kind(),
+            #[cfg(feature = "dataset")]
+            Self::Filter { source, .. } => source.kind(),
+            #[cfg(feature = "dataset")]
+            Self::InvalidPattern { .. }
+            | Self::NoSuchVariable { .. }
+            | Self::NoSuchDimension { .. }
+            | Self::BoundNotApplicable { .. } => ErrorKind::Argument,
+            Self::UnknownPreset { .. }
+            | Self::DtypeMismatch { .. }
+            | Self::UnknownFormat { .. }
+            | Self::SameFile { .. } => ErrorKind::Argument,
+            Self::IncompleteReel { .. }
+            | Self::NotFieldreel { .. }
+            | Self::NameMismatch { .. }
+            | Self::BadTag { .. } => ErrorKind::Corrupt,
+            Self::FeatureMissing { .. } => ErrorKind::Unsupported,
+            #[cfg(feature = "dataset")]
+            Self::Threads { .. } => ErrorKind::Io,
+            Self::Io { .. } => ErrorKind::Io,
+        }
+    }
+
     /// Adds the path of a file to an I/O error, or an error of a reel or of a variable, that has no
     /// path yet.
     ///

@@ -48,6 +48,18 @@
 //! | [`metrics`] | errors between two fields | `fieldreel-metrics` |
 //! | [`plot`] | figures | `fieldreel-plot` |
 //!
+//! # Place in the workspace
+//!
+//! ```text
+//! fieldreel ─┬─► fieldreel-reel ─┬─► fieldreel-predict ─► fieldreel-entropy
+//!            │                   ├─► fieldreel-quant
+//!            │                   └─► fieldreel-codec ─► FFmpeg
+//!            ├─► fieldreel-hdf5-filter ─► fieldreel-reel
+//!            ├─► fieldreel-formats ─► netcdf-c, HDF5, ecCodes
+//!            ├─► fieldreel-plot ─► fieldreel-metrics
+//!            └─► fieldreel-codec, fieldreel-quant, fieldreel-metrics, fieldreel-core
+//! ```
+//!
 //! # Features
 //!
 //! | feature | default | requires | provides |
@@ -105,10 +117,15 @@ pub use fieldreel_quant as quant;
 pub use fieldreel_reel as reel;
 pub use fieldreel_reel::{
     AttributeValue, Attributes, BaseChoice, CodecChoice, Coordinate, Criterion, Dimension, Effort,
-    ErrorBound, Limits, Metadata, ReelReader, ReelWriter, Scalar, Target,
+    ErrorBound, ErrorKind, Limits, Metadata, ReelReader, ReelWriter, Scalar, Target,
 };
 
-/// Compiles and runs the example of the README.
+/// Compiles and runs the examples of the README of the repository.
 #[cfg(all(doctest, feature = "ffmpeg"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// Compiles and runs the example of the README of the crate.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

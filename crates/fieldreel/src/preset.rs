@@ -15,7 +15,7 @@ use crate::Error;
 /// |---|---|---|---|
 /// | `extreme` | 8 | x265 | slow, crf 49 |
 /// | `max` | 8 | x265 | slow, crf 32 |
-/// | `vhigh` | 10 | x265 | slow, crf 20 |
+/// | `vhigh` | 10 | x265 | slow, crf 19.95 |
 /// | `C4-JP2K` | 16 | OpenJPEG | compression level 4 |
 /// | `high` | 12 | x265 | slow, crf 15 |
 /// | `avg` | 12 | x265 | slow, crf 8 |
@@ -24,8 +24,9 @@ use crate::Error;
 /// | `LL-JP2K` | 16 | OpenJPEG | lossless on the codes |
 ///
 /// Some options differ from the original. The lossy modes of x265 also set `pbratio=1.2`,
-/// `tskip=1` and `rskip=0`; `extreme` uses a crf of 49 instead of 51, and `max` sets `psy-rd=0`.
-/// The errors are then not much larger than those of the original, at about the same size.
+/// `tskip=1` and `rskip=0`; `extreme` uses a crf of 49 instead of 51, `vhigh` one of 19.95 instead
+/// of 20, and `max` sets `psy-rd=0`. The errors are then not much larger than those of the
+/// original, at about the same size.
 ///
 /// The original passes 16-bit codes to x265 in `low` and `vlow`, which FFmpeg silently truncates
 /// to 12 bits. Here, these modes quantize to 12 bits with rounding.
@@ -40,7 +41,7 @@ use crate::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
-    /// `extreme`: about a thousandth of the size; only outlines remain.
+    /// `extreme`: files of about a thousandth of the array; only outlines remain.
     Extreme,
     /// `max`: errors of some tenths of the range at sharp fronts.
     Max,
@@ -54,9 +55,9 @@ pub enum Preset {
     Avg,
     /// `low`: errors up to about one hundredth of the range.
     Low,
-    /// `vlow`: errors up to half a 12-bit step, 1.3e-4 of the range.
+    /// `vlow`: errors up to half a 12-bit step, 1.22e-4 of the range.
     Vlow,
-    /// `LL-JP2K`: errors up to half a 16-bit step, 8e-6 of the range.
+    /// `LL-JP2K`: errors up to half a 16-bit step, 7.63e-6 of the range.
     LlJp2k,
 }
 

@@ -81,8 +81,8 @@ fn check_all_bounds(name: &str, field: &Array3<f32>) {
     check_bound(name, field, bound, Effort::Fast);
 }
 
-/// Checks all bounds at little effort, and one bound at more effort, which must have a compression
-/// ratio of at least `min_ratio`.
+/// Checks all bounds with the effort `Fast`, and one bound with `Balanced`, which must have a
+/// compression ratio of more than `min_ratio`.
 fn check(name: &str, file: &str, variable: Option<&str>, min_ratio: f64) {
     let Some(field) = load(file, variable) else {
         return;

@@ -1,5 +1,5 @@
-//! The example programs: their outputs, and their errors, which are one line and a non-zero
-//! status.
+//! The example programs: their outputs, and their errors, which are one line on standard error and
+//! a non-zero exit code.
 #![cfg(test)]
 #![cfg(all(
     feature = "ffmpeg",

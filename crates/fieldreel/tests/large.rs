@@ -57,7 +57,7 @@ fn a_large_file_needs_little_memory_and_is_read_partially() {
         assert!(max_abs <= BOUND);
     }
 
-    // Ten steps in the middle of one variable.
+    // Read ten steps in the middle of one variable.
     let read_before = bytes_read();
     let file = NetcdfDataset::open(&small, &DEFAULT_LIMITS).unwrap();
     let first = frames / 2;
@@ -67,7 +67,7 @@ fn a_large_file_needs_little_memory_and_is_read_partially() {
         "ten steps of one variable: {:.2} MB of the file were read",
         read as f64 / 1e6
     );
-    // Two chunks and the index of HDF5.
+    // The steps are in at most two chunks. HDF5 also reads its index.
     let chunks = frames.div_ceil(SLAB_FRAMES) as u64;
     let max_read = 3 * summary.variables[8].stored_bytes / chunks + (1 << 20);
     assert!(read < max_read, "{read} of at most {max_read} bytes");
@@ -82,31 +82,17 @@ fn a_large_file_needs_little_memory_and_is_read_partially() {
 
 /// Writes the file slab by slab.
 fn generate(path: &Path, frames: usize) {
-    let dimension = |name: &str, len, is_unlimited| DatasetDimension {
-        name: name.to_owned(),
-        group: 0,
-        len,
-        is_unlimited,
-    };
-    let variable = |name: String, kind, dimensions: &[usize]| VariableSchema {
-        name,
-        group: 0,
-        kind,
-        is_big_endian: false,
-        dimensions: dimensions.to_vec(),
-        attributes: Attributes::new(),
-    };
-    let fields = (0..VARIABLES).map(|n| variable(format!("v{n}"), VariableType::F32, &[0, 1, 2]));
-    let time = variable("time".to_owned(), VariableType::F64, &[0]);
-    let schema = Schema {
-        groups: vec![GroupSchema::default()],
-        dimensions: vec![
-            dimension("time", frames, true),
-            dimension("y", HEIGHT, false),
-            dimension("x", WIDTH, false),
-        ],
-        variables: std::iter::once(time).chain(fields).collect(),
-    };
+    let fields =
+        (0..VARIABLES).map(|n| VariableSchema::new(format!("v{n}"), VariableType::F32, &[0, 1, 2]));
+    let time = VariableSchema::new("time", VariableType::F64, &[0]);
+    let mut schema = Schema::default();
+    schema.groups = vec![GroupSchema::default()];
+    schema.dimensions = vec![
+        DatasetDimension::new("time", frames).with_unlimited(true),
+        DatasetDimension::new("y", HEIGHT),
+        DatasetDimension::new("x", WIDTH),
+    ];
+    schema.variables = std::iter::once(time).chain(fields).collect();
     let storage = vec![VariableStorage::Plain; schema.variables.len()];
     let writer = NetcdfWriter::create(path, &schema, &storage, None).unwrap();
     let times: Vec<f64> = (0..frames).map(|t| t as f64).collect();

@@ -30,8 +30,10 @@ pub(super) fn table(rows: &[IntegerRow]) -> String {
         times.is_some_and(|row| row.times.is_some())
     });
     let mut text = String::from(
-        "Ratio · encoding speed · decoding speed: the compression ratio relative to the array in its own type, and MB of the array \
-         per second of CPU time. With a bound, the other coders encode values rounded to the largest step that satisfies it.\n\n",
+        "Each cell contains the compression ratio, relative to the array in its own type, and the \
+         speeds of encoding and of decoding, in MB of the array per second of CPU time. With a \
+         bound, the other coders encode multiples of the largest step that satisfies the bound.\
+         \n\n",
     );
     text += &format!("| field | array | bound | {} |\n", coders.join(" | "));
     text += &format!("|---|---|---:|{}\n", "---:|".repeat(coders.len()));

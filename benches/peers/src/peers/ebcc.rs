@@ -89,8 +89,8 @@ impl PeerCodec for EbccSetting {
     fn setting(&self) -> String {
         let (frames, order) = (self.frames, self.order.name());
         match frames {
-            1 => format!("1 frame a chunk, {order}"),
-            frames => format!("{frames} frames a chunk, {order}"),
+            1 => format!("1 frame per chunk, {order}"),
+            frames => format!("{frames} frames per chunk, {order}"),
         }
     }
 

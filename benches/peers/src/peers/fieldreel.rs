@@ -1,4 +1,4 @@
-//! fieldreel.
+//! fieldreel itself, at each effort.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::Result;
 use crate::fields::FieldData;
 use crate::jobs::RowTarget;
 
-/// The checksums of the efforts that were computed so far.
+/// The checksums that were computed so far, by effort.
 static CHECKSUMS: LazyLock<Mutex<HashMap<Effort, u32>>> = LazyLock::new(Mutex::default);
 
 /// fieldreel at an effort, in one thread.

@@ -78,7 +78,7 @@ impl GribStep {
 
 impl PeerCodec for GribCcsds {
     fn setting(&self) -> String {
-        "a message a frame".to_owned()
+        "1 message per frame".to_owned()
     }
 
     fn encode(&self, values: ArrayView3<'_, f32>, request: f64) -> Result<Vec<u8>> {

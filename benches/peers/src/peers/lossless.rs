@@ -1,4 +1,4 @@
-//! Lossless coders as peers: pco, and zstd after a shuffle of bytes.
+//! Lossless coders as peers: pco, and zstd after shuffling the bytes.
 
 use ndarray::{Array3, ArrayView3};
 

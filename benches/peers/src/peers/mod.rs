@@ -1,7 +1,7 @@
 //! The compressors, each in its own file.
 //!
-//! Each is run with the settings of its own documentation and with several axis orders. The row
-//! contains the best setting, whose description is not part of the compressed size.
+//! Each compressor is run with the settings of its own documentation and in several axis orders.
+//! The row is that of the best setting, whose description is not part of the compressed size.
 
 mod axis_permutation;
 mod bitround_pco;

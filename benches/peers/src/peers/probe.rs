@@ -14,8 +14,7 @@ use twox_hash::XxHash64;
 
 use crate::fields::SplitMix64;
 
-/// The shape of the fields: two blocks of the correction and a part of one, and several coding
-/// tree units of HEVC.
+/// The shape of the fields. A frame has several coding tree units of HEVC.
 const SHAPE: (usize, usize, usize) = (20, 44, 70);
 
 /// The range-relative bounds of the field without missing values.

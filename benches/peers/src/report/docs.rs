@@ -23,26 +23,31 @@ pub(super) fn summary(report: &PeerReport) -> String {
         text += &format!("- {line}\n");
     }
     text += "\n### Ratios and speeds\n\n";
-    text += "Ratio · encoding speed · decoding speed: the compression ratio relative to the array in single \
-             precision, at a bound that is satisfied, and MB of the array per second of CPU time. **Bold** \
-             is the best peer. † exceeded the bound when given the bound, and was given a smaller one.\n\n";
+    text += "Each cell contains the compression ratio, relative to the array in single precision, \
+             at a bound that is satisfied, and the speeds of encoding and of decoding, in MB of \
+             the array per second of CPU time. The ratio of the best peer is **bold**. † marks a \
+             peer that exceeded the bound when it was given the bound itself, and was then given \
+             a smaller one.\n\n";
     text += &ratios(rows, &bounded(rows));
     if rows.iter().any(|row| row.target == LOSSLESS) {
         text += "\n### Lossless\n\n";
-        text += "As above, with every decoded value identical to the original in all bits.\n\n";
+        text += "The cells are as above. Every decoded value is identical to the original in all \
+                 bits.\n\n";
         text += &ratios(rows, &[LOSSLESS]);
     }
     text += "\n### Bounds\n\n";
-    text += "The errors of each peer when it is given the bound itself.\n\n";
+    text += "The table states how often and by how much each peer exceeds the bound when it is \
+             given the bound itself.\n\n";
     text += &bounds(rows);
     if rows.iter().any(|row| row.bound.is_none()) {
         text += "\n### The nine modes\n\n";
-        text += "fieldreel with the largest error of each mode as its bound.\n\n";
+        text += "The bound of fieldreel is the largest error of the mode.\n\n";
         text += &modes(rows);
     }
     text += "\n### Speed\n\n";
-    text += "MB of the array per second of CPU time, geometric mean over all rows with a bound. The times \
-             exclude the search for the setting of a peer and include the trials of fieldreel.\n\n";
+    text += "Speeds are in MB of the array per second of CPU time, as geometric means over all \
+             rows with a bound. The times exclude the search for the setting of a peer and \
+             include the trials of fieldreel.\n\n";
     text += &speeds::table(rows);
     text += "\n### Versions\n\n";
     for peer in distinct(rows, |row| row.bound.map(|_| row.peer.as_str())) {
@@ -130,7 +135,7 @@ fn ratios(rows: &[PeerRow], targets: &[&str]) -> String {
 /// Formats the ratio of a row, with its marks, and its speeds.
 fn cell(row: &PeerRow, best: Option<&PeerRow>) -> String {
     if !row.kept {
-        return "broken".to_owned();
+        return "exceeded".to_owned();
     }
     let mut text = ratio(row.ratio);
     if best.is_some_and(|best| best.peer == row.peer) {
@@ -160,7 +165,7 @@ fn bounds(rows: &[PeerRow]) -> String {
             .map(|nominal| nominal.error)
             .fold(0.0, f64::max);
         let (row_count, exceeded, worst) = if nominal.is_empty() {
-            ["promises none", "", ""].map(str::to_owned).into()
+            ["no bound", "", ""].map(str::to_owned).into()
         } else {
             (
                 nominal.len().to_string(),
@@ -170,7 +175,10 @@ fn bounds(rows: &[PeerRow]) -> String {
         };
         lines.push(vec![peer.to_owned(), row_count, exceeded, worst]);
     }
-    table(&["peer", "rows", "broken", "largest error / bound"], &lines)
+    table(
+        &["peer", "rows", "exceeded", "largest error / bound"],
+        &lines,
+    )
 }
 
 /// Returns a table with a row for each mode on each field.
@@ -199,7 +207,7 @@ fn modes(rows: &[PeerRow]) -> String {
         "field",
         "mode",
         "max error / range",
-        "mode",
+        "ratio of the mode",
         "Fast",
         "Balanced",
         "Best",

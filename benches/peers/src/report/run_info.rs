@@ -40,7 +40,7 @@ impl RunInfo {
     pub(crate) fn text(&self) -> String {
         let location = if self.pinned { "on one core of" } else { "on" };
         format!(
-            "Measured with `{}` in one thread {location} {} ({} cores, {}).",
+            "Rows were measured with `{}` in one thread {location} {} ({} cores, {}).",
             self.command, self.processor, self.cores, self.system
         )
     }

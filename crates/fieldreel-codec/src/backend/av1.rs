@@ -50,7 +50,7 @@ impl Av1 {
         }
     }
 
-    /// Sets the speed: 0 (slowest, smallest) to 8.
+    /// Sets the speed: 0 (slowest, smallest stream) to 8 (fastest).
     #[must_use]
     pub const fn with_speed(mut self, speed: u8) -> Self {
         self.speed = speed;

@@ -61,8 +61,8 @@ impl Codec for Ffv1 {
                 ("coder", "range_tab".to_owned()),
                 ("context", "1".to_owned()),
                 ("g", "1".to_owned()),
-                // A fixed number: by default it depends on the number of threads, and the bytes
-                // with it.
+                // By default, the number of slices depends on the number of threads, and the bytes
+                // would with it.
                 ("slices", "4".to_owned()),
                 ("slicecrc", "1".to_owned()),
             ],

@@ -35,9 +35,9 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// Returns true if decoding must give back exactly the codes that were encoded.
     fn is_lossless(&self) -> bool;
 
-    /// Returns the size at which frames of `size` are encoded: the nearest size, no smaller in
-    /// either direction, that the encoder opens for and handles safely. Frames are padded to it
-    /// before encoding, and cropped when they are read.
+    /// Returns the size at which frames of `size` are encoded: the smallest size, no smaller than
+    /// `size` in either direction, at which the encoder opens and works safely. Frames are padded
+    /// to it before encoding, and cropped when they are read.
     fn encoded_size(&self, size: FrameSize) -> FrameSize;
 
     /// Returns what FFmpeg needs to open the encoder for codes of `bit_depth` bits in frames of
@@ -64,11 +64,19 @@ pub trait Codec: fmt::Debug + Send + Sync {
 }
 
 /// The configuration that FFmpeg needs to open an encoder.
+///
+/// ```
+/// use fieldreel_codec::backend::EncoderConfig;
+///
+/// let config = EncoderConfig::new("ffv1", "FFmpeg", 16).with_option("level", "3").with_threads(2);
+/// assert_eq!(config.options, [("level", "3".to_owned())]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EncoderConfig {
     /// FFmpeg's name of the encoder.
     pub encoder: &'static str,
-    /// The package that provides the encoder, for the error message where FFmpeg lacks it.
+    /// The package that provides the encoder, for the error message if FFmpeg lacks it.
     pub package: &'static str,
     /// The bits of the gray pixel format that holds the codes: 8, 10, 12 or 16. The codes of a
     /// lossy encoder are shifted up to fill the pixels.
@@ -81,6 +89,43 @@ pub struct EncoderConfig {
     /// The smallest number of frames that is worth a group. A group begins with a key frame and
     /// can be encoded in parallel with other groups. `None` if the video must be a single group.
     pub min_group_frames: Option<usize>,
+}
+
+impl EncoderConfig {
+    /// Creates the configuration of an encoder without options, in one thread, that encodes a
+    /// video as a single group.
+    #[must_use]
+    pub fn new(encoder: &'static str, package: &'static str, pixel_bits: u8) -> Self {
+        Self {
+            encoder,
+            package,
+            pixel_bits,
+            options: Vec::new(),
+            threads: 1,
+            min_group_frames: None,
+        }
+    }
+
+    /// Adds an option of the encoder, by FFmpeg's name.
+    #[must_use]
+    pub fn with_option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options.push((name, value.into()));
+        self
+    }
+
+    /// Sets the number of threads of libavcodec; 0 for one per core.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets the smallest number of frames that is worth a group.
+    #[must_use]
+    pub fn with_min_group_frames(mut self, frames: usize) -> Self {
+        self.min_group_frames = Some(frames);
+        self
+    }
 }
 
 /// Returns the narrowest of `pixel_widths`, in ascending order, that holds `bit_depth` bits.

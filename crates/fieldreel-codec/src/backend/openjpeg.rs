@@ -9,7 +9,8 @@ use crate::stream::StreamFormat;
 
 const NAME: &str = "openjpeg";
 
-/// The five wavelet decompositions of OpenJPEG's six resolutions need 32 pixels.
+/// The smallest frame: the five wavelet decompositions of OpenJPEG's six resolutions need sides of
+/// 32 pixels.
 const MIN_FRAME: FrameSize = FrameSize {
     height: 32,
     width: 32,
@@ -25,8 +26,8 @@ pub struct OpenJpeg {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OpenJpegRate {
-    /// A compression ratio of 1 to 4000, relative to the size of the codes. Frames that are too
-    /// small for their headers come out larger than the ratio allows.
+    /// A compression ratio of 1 to 4000, relative to the size of the codes. Very small frames take
+    /// more bytes than the ratio allows, because of their headers.
     Ratio(u16),
     /// Lossless.
     Lossless,

@@ -93,7 +93,8 @@ pub(super) fn check_param(name: &str, value: &str) -> Result<(), CodecError> {
         values.join(", ")
     } else if let Some(&(_, min, max)) = X265_PARAMS.iter().find(|(known, ..)| *known == name) {
         let is_integer = !FRACTIONAL.contains(&name);
-        // Only digits, a sign and a point: x265 reads `1e1`, `inf` and `1:pools=8` differently.
+        // Only digits, a sign and a point are accepted, because x265 reads `1e1`, `inf` and
+        // `1:pools=8` differently.
         let is_plain_decimal = value
             .bytes()
             .all(|b| b.is_ascii_digit() || b == b'-' || (b == b'.' && !is_integer));

@@ -23,8 +23,8 @@ pub enum X265Preset {
     /// The default of x265.
     #[default]
     Medium,
-    /// A preset with streams 3 to 5 % larger than `veryslow` on smooth fields, 5 to 8 times
-    /// faster.
+    /// A preset 5 to 8 times faster than `veryslow`. Its streams of smooth fields are 3 to 5 %
+    /// larger.
     Slow,
     /// The third slowest preset.
     Slower,

@@ -49,7 +49,7 @@ impl FfmpegDecoder {
         })
     }
 
-    /// Returns the size of the frames that the container states; sides of 0 if it states none.
+    /// Returns the size of the frames that the container states, or sides of 0 if it states none.
     pub(crate) fn declared_size(&self) -> FrameSize {
         FrameSize {
             height: self.inner.height() as usize,
@@ -120,8 +120,8 @@ impl FfmpegDecoder {
         bit_depth: u8,
         shift: u8,
     ) -> Result<(), CodecError> {
-        // FFmpeg's JPEG 2000 decoder has no pixel format between 8 and 16 bits. It returns the
-        // 12-bit pixels that hold codes of 9 to 12 bits in the upper 12 of 16 bits.
+        // FFmpeg's JPEG 2000 decoder has no pixel format between 8 and 16 bits. Codes of 9 to
+        // 12 bits are stored in 12-bit pixels, which it returns in the upper 12 of 16 bits.
         let is_aligned_to_16_bits =
             self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&(bit_depth + shift));
         let shift = shift + if is_aligned_to_16_bits { 4 } else { 0 };

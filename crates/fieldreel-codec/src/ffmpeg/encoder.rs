@@ -45,8 +45,9 @@ impl FfmpegEncoder {
                 package: config.package,
             })?;
         let encoded_size = codec.encoded_size(size);
-        // The effect of a lossy encoder's options depends on how much of the pixel's range is
-        // used. A lossless encoder would only spend bits on the zeros below the codes.
+        // The effect of a lossy encoder's options depends on how much of the pixels' range the
+        // codes use, so they are shifted up to use all of it. A lossless encoder would only spend
+        // bits on the zeros below the codes.
         let shift = match codec.is_lossless() {
             true => 0,
             false => config.pixel_bits.saturating_sub(bit_depth),

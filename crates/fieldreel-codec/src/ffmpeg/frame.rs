@@ -42,7 +42,7 @@ pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
 /// Returns a frame of `size` that holds `codes`, each shifted up by `shift` bits. The frame is
 /// padded by repeating the last row and the last column.
 ///
-/// The frame is always a new one, because the encoder keeps frames as references.
+/// The frame is always a new one, because the encoder keeps references to earlier frames.
 ///
 /// # Errors
 /// [`CodecError::OutOfMemory`] if the frame cannot be allocated.

@@ -46,6 +46,6 @@ fn receive_result(
         Ok(()) => Ok(Some(())),
         Err(ff::Error::Eof) => Ok(None),
         Err(ff::Error::Other { errno }) if errno == ff::error::EAGAIN => Ok(None),
-        Err(source) => Err(crate::CodecError::Ffmpeg { operation, source }),
+        Err(source) => Err(crate::CodecError::ffmpeg(operation)(source)),
     }
 }

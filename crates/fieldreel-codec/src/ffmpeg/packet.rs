@@ -4,6 +4,7 @@ use ff::Packet;
 use ffmpeg_next as ff;
 
 use crate::error::CodecError;
+use crate::ffmpeg_error::FfmpegError;
 
 /// Returns a packet that holds a copy of `bytes`. Its time stamp, which the decoded frame
 /// inherits, is `index`.
@@ -19,10 +20,9 @@ pub(crate) fn new_packet(bytes: &[u8], index: usize) -> Result<Packet, CodecErro
     match packet.data_mut() {
         Some(data) if data.len() == bytes.len() => data.copy_from_slice(bytes),
         _ => {
-            let errno = ff::error::ENOMEM;
             return Err(CodecError::Ffmpeg {
                 operation: "make a packet",
-                source: ff::Error::Other { errno },
+                source: FfmpegError::OUT_OF_MEMORY,
             });
         }
     }

@@ -6,6 +6,7 @@ use ff::media::Type;
 use ffmpeg_next as ff;
 
 use crate::error::CodecError;
+use crate::ffmpeg_error::FfmpegError;
 use crate::geometry::FrameSize;
 
 /// Returns the parameters of a stream of gray frames, which its decoder needs before the first
@@ -20,9 +21,7 @@ pub(crate) fn stream_parameters(
 ) -> Result<Parameters, CodecError> {
     let no_memory = || CodecError::Ffmpeg {
         operation: "describe a stream",
-        source: ff::Error::Other {
-            errno: ff::error::ENOMEM,
-        },
+        source: FfmpegError::OUT_OF_MEMORY,
     };
     let mut parameters = Parameters::new();
     // SAFETY: the pointer is only read.

@@ -1,13 +1,15 @@
-//! Mirror tiling: a small frame is repeated and reflected at each seam, up to a given size.
+//! Super frames, which are made by mirror tiling: a small frame is repeated up to a given size,
+//! and reflected at each seam.
 //!
-//! Because every tile meets its mirror image, the large frame is as smooth as the small one.
+//! Because every copy meets its mirror image, the super frame is as smooth as the small frame.
 
 use ndarray::{Array3, ArrayView3, s};
 
 use super::FrameSize;
 use crate::error::CodecError;
 
-/// Tiles each frame of `frames`, axis order `(time, y, x)`, with its mirror images up to `size`.
+/// Fills frames of `size` with each frame of `frames` and its mirror images, axis order
+/// `(time, y, x)`.
 ///
 /// The original frame is in the top left corner, from where [`crop_super_frame`] extracts it.
 ///

@@ -80,7 +80,7 @@ pub(super) fn decode_packets(
     threads: usize,
     mut on_frame: impl FnMut(&FfmpegDecoder) -> Result<(), CodecError>,
 ) -> Result<(), CodecError> {
-    // Decoders round sides up before they compare.
+    // Decoders round sides up before they compare the number of pixels with the limit.
     let max_pixels = 2 * padded(shape.size, LARGEST_MIN_FRAME).pixels() as u64;
     let parameters = stream_parameters(format.codec(), packets.size, &packets.extradata)?;
     let mut decoder = FfmpegDecoder::open(parameters, max_pixels, threads)?;
@@ -124,6 +124,8 @@ fn check_bits(shape: VideoShape, shift: u8, pixel_bits: u8) -> Result<(), CodecE
     }
 }
 
+/// Returns the error for codes that do not have the shape of the frames, which cannot occur after
+/// [`check_shape`].
 const fn size_error(size: FrameSize) -> CodecError {
     CodecError::StreamSize {
         expected: size,

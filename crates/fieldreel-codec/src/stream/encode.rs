@@ -15,6 +15,7 @@ use crate::video::{VideoOptions, VideoShape};
 
 /// An elementary stream, with the properties that its decoder needs besides the shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ElementaryStream {
     /// The format of the bytes.
     pub format: StreamFormat,
@@ -23,6 +24,19 @@ pub struct ElementaryStream {
     pub shift: u8,
     /// The bytes of the stream.
     pub bytes: Vec<u8>,
+}
+
+impl ElementaryStream {
+    /// Creates a stream from bytes of this format. `shift` is the number of bits by which codes
+    /// are shifted up within the pixels.
+    #[must_use]
+    pub fn new(format: StreamFormat, shift: u8, bytes: Vec<u8>) -> Self {
+        Self {
+            format,
+            shift,
+            bytes,
+        }
+    }
 }
 
 /// Encodes `frames`, axis order `(time, y, x)`, of codes of `bit_depth` bits into an elementary

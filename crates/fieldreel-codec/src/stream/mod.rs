@@ -1,6 +1,6 @@
 //! Elementary streams: the output of an encoder without a container.
 //!
-//! A stream does not contain its number of frames, its true size and its shift, so a
+//! A stream does not contain its number of frames, its size without padding or its shift, so a
 //! [`VideoShape`](crate::VideoShape) and the shift must be stored beside it. In return, it is as
 //! small as possible: it contains its headers once, and nothing that only players need.
 //!

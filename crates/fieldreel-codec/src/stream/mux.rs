@@ -20,7 +20,7 @@ use crate::video::{
 /// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`] or
 /// [`CodecError::TagUnsupported`] if an argument is invalid; [`CodecError::InvalidStream`] if the
 /// stream lacks headers that the container needs; [`CodecError::Ffmpeg`] if the container cannot
-/// be written; otherwise as [`decode_stream`](crate::decode_stream).
+/// be written; otherwise the errors of [`decode_stream`](crate::decode_stream).
 pub fn mux_stream(
     format: StreamFormat,
     bytes: &[u8],
@@ -43,8 +43,8 @@ pub fn mux_stream(
     let parameters = stream_parameters(format.codec(), Some(size), &stream.extradata)?;
     let buffer = SharedBuffer::default();
     let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
-    // A frame must be decoded before it is displayed: the delay is the largest number of frames by
-    // which decoding precedes display.
+    // A frame must be decoded before it is displayed. Decoding therefore starts earlier than
+    // display by the largest number of places by which a frame moves forward in display order.
     let delay = display_indices
         .iter()
         .enumerate()
@@ -75,7 +75,7 @@ struct DisplayInfo {
 /// Decodes a stream to find the properties that its container needs.
 ///
 /// # Errors
-/// As [`decode_packets`]; [`CodecError::Truncated`] if a packet has no frame.
+/// The errors of [`decode_packets`]; [`CodecError::Truncated`] if a packet has no frame.
 fn display_info(
     format: StreamFormat,
     packets: &StreamPackets<'_>,

@@ -11,7 +11,7 @@ use crate::error::CodecError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Container {
-    /// MPEG-4 part 14, `.mp4`, which the most players support.
+    /// MPEG-4 part 14, `.mp4`, which most players support.
     Mp4,
     /// Matroska, `.mkv`, which carries every codec of this crate.
     Mkv,
@@ -35,8 +35,8 @@ impl Container {
         }
     }
 
-    /// Returns the container whose files begin with these bytes, or `None` if the bytes do not
-    /// tell.
+    /// Returns the container whose files begin with these bytes, or `None` if they are those of
+    /// neither container.
     ///
     /// Signatures: ISO/IEC 14496-12, section 4.3 (the file type box comes first); RFC 8794,
     /// section 8.

@@ -14,8 +14,9 @@ use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::ffmpeg::FfmpegEncoder;
 
-/// Returns the frames of each group of a video: as many groups as possible, of equal length up to
-/// one frame, none shorter than `min_frames`. If `min_frames` is `None`, there is one group.
+/// Returns the frames of each group of a video. There are as many groups as possible of at least
+/// `min_frames` frames, and their lengths differ by at most one frame. If `min_frames` is `None`,
+/// there is one group.
 pub(super) fn group_ranges(
     frames: usize,
     min_frames: Option<usize>,
@@ -36,7 +37,7 @@ impl GroupEncoder {
     /// Opens the encoder for these frames of a video, to run in about `threads` threads.
     ///
     /// # Errors
-    /// As [`FfmpegEncoder::open`].
+    /// The errors of [`FfmpegEncoder::open`].
     pub(super) fn open(
         codec: &dyn Codec,
         shape: VideoShape,
@@ -79,7 +80,7 @@ impl GroupEncoder {
     /// received.
     ///
     /// # Errors
-    /// As [`FfmpegEncoder::send`] and [`FfmpegEncoder::finish`].
+    /// The errors of [`FfmpegEncoder::send`] and [`FfmpegEncoder::finish`].
     pub(super) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
         self.encoder.send(codes)?;
         self.sent += 1;
@@ -98,8 +99,8 @@ impl GroupEncoder {
         if let Some(packet) = &mut packet
             && self.frames.len() <= 2
         {
-            // x265 leaves the decoding times of one or two frames uninitialized. So few frames are
-            // never reordered.
+            // x265 leaves the decoding times of one or two frames uninitialized. They are the
+            // display times, because so few frames are never reordered.
             packet.set_dts(packet.pts());
         }
         Ok(packet)

@@ -33,9 +33,9 @@ pub struct DecodedVideo {
 /// The output of a lossless codec is decoded and compared with `frames` before it is returned.
 ///
 /// # Errors
-/// As [`VideoWriter::new`] and [`VideoWriter::write_frame`]. With a lossless codec also
-/// [`CodecError::NotLossless`] if the decoded codes differ, or an error of [`decode_video`] if the
-/// output cannot be decoded.
+/// The errors of [`VideoWriter::new`] and [`VideoWriter::write_frame`]. With a lossless codec,
+/// also [`CodecError::NotLossless`] if the decoded codes differ, and the errors of
+/// [`decode_video`] if the output cannot be decoded.
 pub fn encode_video(
     frames: ArrayView3<'_, u16>,
     bit_depth: u8,
@@ -62,7 +62,8 @@ pub fn encode_video(
 /// # Errors
 /// [`CodecError::UnknownExtension`] if the extension is neither `mp4` nor `mkv`;
 /// [`CodecError::Io`] if the file cannot be written, for example because the disk is full, the
-/// folder is read-only, or the path is a FIFO or a device; otherwise as [`encode_video`].
+/// folder is read-only, or the path is a FIFO or a device; otherwise the errors of
+/// [`encode_video`].
 pub fn write_video(
     path: &Path,
     frames: ArrayView3<'_, u16>,
@@ -88,8 +89,8 @@ pub fn write_video(
 /// Decodes a video file, which this library or another program wrote.
 ///
 /// # Errors
-/// As [`VideoReader::open`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`] if
-/// there are more codes than `limits` allow.
+/// The errors of [`VideoReader::open`] and [`VideoReader::read_frame`], which are
+/// [`CodecError::LimitExceeded`] if there are more codes than `limits` allow.
 pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_frames(VideoReader::open(path, limits)?)
 }
@@ -97,8 +98,8 @@ pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, Code
 /// Decodes a video in memory, which this library or another program wrote.
 ///
 /// # Errors
-/// As [`VideoReader::from_reader`] and [`VideoReader::read_frame`]; [`CodecError::LimitExceeded`]
-/// if there are more codes than `limits` allow.
+/// The errors of [`VideoReader::from_reader`] and [`VideoReader::read_frame`], which are
+/// [`CodecError::LimitExceeded`] if there are more codes than `limits` allow.
 pub fn decode_video(bytes: Vec<u8>, limits: &ReadLimits) -> Result<DecodedVideo, CodecError> {
     read_frames(VideoReader::from_reader(Cursor::new(bytes), limits)?)
 }

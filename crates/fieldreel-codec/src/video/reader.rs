@@ -17,12 +17,14 @@ use super::mp4_boxes;
 use super::tags::GeometryTags;
 use crate::error::CodecError;
 use crate::ffmpeg::{FfmpegDecoder, init, open_input};
+use crate::ffmpeg_error::FfmpegError;
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 
 /// The demuxers that are allowed. FFmpeg has hundreds, some of which follow links to other files,
 /// and a malicious file must not reach them.
 const DEMUXERS: &str = "mov,matroska";
-/// The codecs that are decoded, for the same reason.
+/// The codecs that are decoded. FFmpeg has decoders for hundreds, which a malicious file must not
+/// reach.
 const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
 /// The properties that a video states.
@@ -56,6 +58,7 @@ pub struct VideoReader {
     limits: ReadLimits,
     /// True if the decoder holds a frame that was not returned yet.
     has_pending_frame: bool,
+    /// True if the decoder was told that there are no more packets.
     is_drained: bool,
     frames_read: usize,
 }
@@ -64,7 +67,7 @@ impl VideoReader {
     /// Opens an MP4 or MKV file, which this library or another program wrote.
     ///
     /// # Errors
-    /// [`CodecError::Io`] if the file cannot be opened; otherwise as
+    /// [`CodecError::Io`] if the file cannot be opened; otherwise the errors of
     /// [`from_reader`](Self::from_reader).
     pub fn open(path: &Path, limits: &ReadLimits) -> Result<Self, CodecError> {
         let file = File::open(path).map_err(CodecError::io(path))?;
@@ -100,8 +103,9 @@ impl VideoReader {
         let mut options = Dictionary::new();
         options.set("format_whitelist", DEMUXERS);
         let io = StreamIo::from_read_seek(source).map_err(CodecError::ffmpeg("open the input"))?;
-        let input =
-            open_input(io, demuxer, options).map_err(|source| CodecError::NotAVideo { source })?;
+        let input = open_input(io, demuxer, options).map_err(|source| CodecError::NotAVideo {
+            source: FfmpegError::new(source),
+        })?;
         let tags: BTreeMap<_, _> = input
             .metadata()
             .iter()
@@ -122,7 +126,7 @@ impl VideoReader {
             Some(GeometryTags { size, frames, .. }) => {
                 limits.check_frame(size)?;
                 limits.check_codes(size, frames)?;
-                // Decoders round sides up before they compare.
+                // Decoders round sides up before they compare the number of pixels with the limit.
                 2 * padded(size, LARGEST_MIN_FRAME).pixels() as u64
             }
             None => limits.max_frame_pixels,
@@ -210,7 +214,7 @@ impl VideoReader {
     /// receives the frame's values.
     ///
     /// # Errors
-    /// As [`read_frame`](Self::read_frame), and the errors of `convert`.
+    /// The errors of [`read_frame`](Self::read_frame) and of `convert`.
     pub fn read_all<T: Clone + Default, E: From<CodecError>>(
         mut self,
         mut convert: impl FnMut(ArrayView2<'_, u16>, ArrayViewMut2<'_, T>) -> Result<(), E>,
@@ -284,12 +288,7 @@ impl VideoReader {
                     self.decoder.finish()?;
                     self.is_drained = true;
                 }
-                Err(source) => {
-                    return Err(CodecError::Ffmpeg {
-                        operation: "read the container",
-                        source,
-                    });
-                }
+                Err(source) => return Err(CodecError::ffmpeg("read the container")(source)),
             }
         }
     }

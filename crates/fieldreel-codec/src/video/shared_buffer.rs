@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct SharedBuffer(Arc<Mutex<Cursor<Vec<u8>>>>);
 
 impl SharedBuffer {
-    /// Takes the bytes out of the buffer, which is empty afterwards.
+    /// Takes the bytes out of the buffer, which is empty afterward.
     pub(crate) fn take(&self) -> Vec<u8> {
         std::mem::take(&mut *self.lock()).into_inner()
     }

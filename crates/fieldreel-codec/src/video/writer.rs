@@ -17,7 +17,15 @@ use crate::ffmpeg::init;
 use crate::geometry::FrameSize;
 
 /// Options of a video that do not affect its codes.
+///
+/// ```
+/// use fieldreel_codec::VideoOptions;
+///
+/// let options = VideoOptions::default().with_frame_rate(25).with_tag("quantity", "wind");
+/// assert_eq!((options.frame_rate, options.tags.len()), (25, 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VideoOptions {
     /// The number of frames per second at which players show the video, 1 to 1000. Default: 10.
     pub frame_rate: u16,
@@ -31,6 +39,29 @@ impl Default for VideoOptions {
             frame_rate: 10,
             tags: Vec::new(),
         }
+    }
+}
+
+impl VideoOptions {
+    /// Sets the number of frames per second, 1 to 1000.
+    #[must_use]
+    pub fn with_frame_rate(mut self, frame_rate: u16) -> Self {
+        self.frame_rate = frame_rate;
+        self
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn with_tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.push((key.into(), value.into()));
+        self
+    }
+
+    /// Replaces the tags.
+    #[must_use]
+    pub fn with_tags(mut self, tags: Vec<(String, String)>) -> Self {
+        self.tags = tags;
+        self
     }
 }
 
@@ -80,10 +111,11 @@ impl<'c> VideoWriter<'c> {
         Self::open(sink, container, shape, codec, options, false)
     }
 
-    /// As [`new`](Self::new), but `parallel` divides the threads among the groups.
+    /// Opens a writer as [`new`](Self::new) does. If `parallel` is true, the threads are divided
+    /// among the groups, for [`write_all`](Self::write_all).
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// The errors of [`new`](Self::new).
     pub(super) fn open<W: Write + Seek + Send + 'static>(
         sink: W,
         container: Container,
@@ -165,7 +197,7 @@ impl<'c> VideoWriter<'c> {
     /// packets are held in memory before they are written.
     ///
     /// # Errors
-    /// As [`write_frame`](Self::write_frame) and [`finish`](Self::finish).
+    /// The errors of [`write_frame`](Self::write_frame) and [`finish`](Self::finish).
     pub(super) fn write_all(self, frames: ArrayView3<'_, u16>) -> Result<(), CodecError> {
         let (count, height, width) = frames.dim();
         self.check_size((height, width))?;

@@ -31,12 +31,12 @@ fn check_sizes(codec: &dyn Codec, container: Container, depths: &[u8]) {
 }
 
 #[test]
-fn x265_in_mp4() {
+fn x265_in_mp4_is_lossless() {
     check_sizes(&X265::lossless(), Container::Mp4, &[12, 10, 8]);
 }
 
 #[test]
-fn x265_at_the_slow_presets() {
+fn x265_at_the_slow_presets_is_lossless() {
     // Weighted bi-prediction, which these presets enable, breaks 12-bit lossless coding in x265
     // 3.5.
     for preset in [X265Preset::Slow, X265Preset::Slower, X265Preset::Veryslow] {
@@ -53,32 +53,32 @@ fn x265_at_the_slow_presets() {
 }
 
 #[test]
-fn x265_in_mkv() {
+fn x265_in_mkv_is_lossless() {
     check_sizes(&X265::lossless(), Container::Mkv, &[12]);
 }
 
 #[test]
-fn openjpeg_in_mp4() {
+fn openjpeg_in_mp4_is_lossless() {
     check_sizes(&OpenJpeg::lossless(), Container::Mp4, &[16, 12, 8]);
 }
 
 #[test]
-fn openjpeg_in_mkv() {
+fn openjpeg_in_mkv_is_lossless() {
     check_sizes(&OpenJpeg::lossless(), Container::Mkv, &[16]);
 }
 
 #[test]
-fn ffv1_in_mkv() {
+fn ffv1_in_mkv_is_lossless() {
     check_sizes(&Ffv1, Container::Mkv, &[16, 14, 12, 10, 8]);
 }
 
 #[test]
-fn av1_in_mp4() {
+fn av1_in_mp4_is_lossless() {
     check_sizes(&Av1::lossless().with_speed(8), Container::Mp4, &[12, 10, 8]);
 }
 
 #[test]
-fn av1_in_mkv() {
+fn av1_in_mkv_is_lossless() {
     check_sizes(&Av1::lossless().with_speed(8), Container::Mkv, &[12]);
 }
 

@@ -34,13 +34,16 @@ fn mux(
     shape: VideoShape,
     container: Container,
 ) -> Result<Vec<u8>, CodecError> {
-    let ElementaryStream {
-        format,
-        shift,
-        bytes,
-    } = stream;
     let (options, limits) = (VideoOptions::default(), ReadLimits::default());
-    mux_stream(*format, bytes, shape, *shift, container, &options, &limits)
+    mux_stream(
+        stream.format,
+        &stream.bytes,
+        shape,
+        stream.shift,
+        container,
+        &options,
+        &limits,
+    )
 }
 
 /// Encodes and decodes a stream, muxes it into every container, and decodes the results.
@@ -70,27 +73,27 @@ fn check_sizes(codec: &dyn Codec, depths: &[u8]) {
 }
 
 #[test]
-fn x265_streams() {
+fn x265_streams_round_trip() {
     check_sizes(&X265::lossless(), &[12, 10, 8, 1]);
 }
 
 #[test]
-fn av1_streams() {
+fn av1_streams_round_trip() {
     check_sizes(&Av1::lossless().with_speed(8), &[12, 10, 8, 1]);
 }
 
 #[test]
-fn openjpeg_streams() {
+fn openjpeg_streams_round_trip() {
     check_sizes(&OpenJpeg::lossless(), &[16, 12, 9, 8, 1]);
 }
 
 #[test]
-fn ffv1_streams() {
+fn ffv1_streams_round_trip() {
     check_sizes(&Ffv1, &[16, 14, 12, 10, 8, 1]);
 }
 
 #[test]
-fn x265_streams_with_many_frame_types() {
+fn x265_streams_with_many_frame_types_round_trip() {
     let slow = X265::lossless().with_preset(X265Preset::Slow);
     let many_b = slow
         .clone()
@@ -160,7 +163,7 @@ fn hevc_headers_in_a_container_equal_those_of_ffmpeg() {
     }
 }
 
-/// Returns the presentation time and the decoding time of each packet, and whether it is a key
+/// Returns the presentation time and the decoding time of each packet, and true if it is a key
 /// frame.
 fn packet_times(file: Vec<u8>) -> Vec<(Option<i64>, Option<i64>, bool)> {
     let io = StreamIo::from_read_seek(Cursor::new(file)).unwrap();
@@ -322,11 +325,7 @@ fn malicious_parameter_sets_do_not_block_muxing() {
         0x02, 0x01, 0xd0, 0x45, 0x5c, 0xc6, 0xa0, 0xab, 0x77, 0x98, 0x00, 0x00, 0x01, 0x00, 0x01,
         0xe0, 0x92, 0xfc, 0x33, 0x36, 0xa0, 0x02, 0x42,
     ];
-    let stream = ElementaryStream {
-        format: StreamFormat::Hevc,
-        shift: 0,
-        bytes: bytes.to_vec(),
-    };
+    let stream = ElementaryStream::new(StreamFormat::Hevc, 0, bytes.to_vec());
     let shape = shape_of(&Array3::zeros((3, 6, 72)), 12);
     let codes = decode(&stream, shape).unwrap();
     for &container in stream.format.containers() {
@@ -370,10 +369,7 @@ fn bytes_that_are_not_a_stream_are_errors() {
             .into_iter()
             .filter(|f| *f != stream.format)
         {
-            let other = ElementaryStream {
-                format,
-                ..stream.clone()
-            };
+            let other = ElementaryStream::new(format, stream.shift, stream.bytes.clone());
             assert!(decode(&other, shape).is_err(), "{codec:?} as {format}");
         }
     }
@@ -410,10 +406,7 @@ fn a_wrong_shape_is_an_error() {
 
         let deep = |bit_depth, shift| {
             let shape = VideoShape { bit_depth, ..shape };
-            let stream = ElementaryStream {
-                shift,
-                ..stream.clone()
-            };
+            let stream = ElementaryStream::new(stream.format, shift, stream.bytes.clone());
             decode(&stream, shape).unwrap_err()
         };
         for (bit_depth, shift) in [(0, 0), (17, 0), (16, 1), (1, 255), (10, 7)] {
@@ -443,14 +436,10 @@ fn limits_are_checked_before_memory_is_allocated() {
         decode_stream(stream.format, &stream.bytes, shape, 2, &limits).unwrap_err()
     };
     let usual = ReadLimits::default();
-    let none = ReadLimits {
-        max_frame_pixels: u64::MAX,
-        max_codes: u64::MAX,
-    };
-    let few = ReadLimits {
-        max_codes: 1199,
-        ..usual
-    };
+    let none = usual
+        .with_max_frame_pixels(u64::MAX)
+        .with_max_codes(u64::MAX);
+    let few = usual.with_max_codes(1199);
     assert!(matches!(
         claim(2, 20, 30, few),
         CodecError::LimitExceeded { value: 1200, .. }

@@ -74,10 +74,9 @@ fn tags_round_trip_in_both_containers() {
     ];
     let codes = pattern(2, 20, 30, 10);
     for container in [Container::Mp4, Container::Mkv] {
-        let options = VideoOptions {
-            frame_rate: 25,
-            tags: tags.clone(),
-        };
+        let options = VideoOptions::default()
+            .with_frame_rate(25)
+            .with_tags(tags.clone());
         let bytes = encode_video(codes.view(), 10, &X265::crf(20.0), container, &options).unwrap();
         let info = decode(bytes).unwrap().info;
         for (key, value) in &tags {
@@ -107,10 +106,7 @@ fn tags_that_a_container_would_lose_are_refused() {
         ("a", ""),
         ("a", "\0"),
     ] {
-        let options = VideoOptions {
-            tags: vec![(key.to_owned(), value.to_owned())],
-            ..Default::default()
-        };
+        let options = VideoOptions::default().with_tag(key, value);
         let codes = pattern(1, 8, 8, 8);
         let refused =
             encode_video(codes.view(), 8, &X265::crf(20.0), Container::Mp4, &options).unwrap_err();
@@ -256,14 +252,7 @@ impl Codec for MissingEncoder {
         StreamFormat::Hevc
     }
     fn configure(&self, _: u8, _: FrameSize, _: usize) -> Result<EncoderConfig, CodecError> {
-        Ok(EncoderConfig {
-            encoder: "libabsent",
-            package: "libabsent-dev",
-            pixel_bits: 8,
-            options: Vec::new(),
-            threads: 1,
-            min_group_frames: None,
-        })
+        Ok(EncoderConfig::new("libabsent", "libabsent-dev", 8))
     }
 }
 
@@ -373,10 +362,7 @@ fn unsupported_codecs_are_not_decoded() {
 #[test]
 fn limits_are_checked_before_memory_is_allocated() {
     let bytes = encode(&X265::lossless(), Container::Mp4);
-    let small = ReadLimits {
-        max_frame_pixels: 599,
-        ..Default::default()
-    };
+    let small = ReadLimits::default().with_max_frame_pixels(599);
     let refused = VideoReader::from_reader(Cursor::new(bytes.clone()), &small)
         .err()
         .unwrap();
@@ -388,10 +374,7 @@ fn limits_are_checked_before_memory_is_allocated() {
             ..
         }
     ));
-    let few = ReadLimits {
-        max_codes: 1799,
-        ..Default::default()
-    };
+    let few = ReadLimits::default().with_max_codes(1799);
     let refused = decode_video(bytes, &few).unwrap_err();
     assert!(matches!(
         refused,

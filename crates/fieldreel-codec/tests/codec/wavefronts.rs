@@ -49,7 +49,7 @@ fn the_bytes_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn lossless_is_exact() {
+fn lossless_encoding_in_wavefronts_is_exact() {
     // The smallest size with wavefronts, sides that are not multiples of the block size, and a
     // size at which x265's look-ahead uses slices.
     for (height, width) in [(256, 256), (257, 321), (361, 720), (720, 256)] {

@@ -28,20 +28,20 @@ impl Attributes {
         Self(Vec::new())
     }
 
-    /// Returns the attribute of this name.
+    /// Returns the value of the attribute of this name, or `None` if there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&AttributeValue> {
         self.iter()
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// Returns the text of this name, or `None` if it is missing or not a single text.
+    /// Returns the text of an attribute, or `None` if it is missing or not a single text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(AttributeValue::as_text)
     }
 
-    /// Returns the number of this name, or `None` if it is missing or not a single number.
+    /// Returns the number of an attribute, or `None` if it is missing or not a single number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
         self.get(name).and_then(AttributeValue::as_number)

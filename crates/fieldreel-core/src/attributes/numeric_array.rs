@@ -92,7 +92,7 @@ impl NumericArray {
         with_numeric_array!(self, values => values.iter().map(|&value| value.into()).collect())
     }
 
-    /// Returns the number of NaN.
+    /// Returns the number of values that are NaN, which is 0 for integers.
     #[must_use]
     pub fn missing_count(&self) -> usize {
         match self {
@@ -102,7 +102,8 @@ impl NumericArray {
         }
     }
 
-    /// Returns the numbers at the same indices of each block of `block_len` numbers.
+    /// Splits the array into blocks of `block_len` numbers, and returns the numbers of each block
+    /// at `indices`.
     pub(crate) fn select_in_blocks(&self, block_len: usize, indices: Range<usize>) -> Self {
         // `chunks_exact` panics for a length of 0.
         with_numeric_array!(self, values => {

@@ -68,12 +68,12 @@ pub trait Element:
 
     /// Returns the smallest finite value that is not below `limit`, or `None` if there is none.
     ///
-    /// NaN is no limit.
+    /// If `limit` is NaN, this is the smallest finite value of the type.
     fn at_least(limit: Scalar) -> Option<Self>;
 
     /// Returns the largest finite value that is not above `limit`, or `None` if there is none.
     ///
-    /// NaN is no limit.
+    /// If `limit` is NaN, this is the largest finite value of the type.
     fn at_most(limit: Scalar) -> Option<Self>;
 
     /// Returns true if the value is neither NaN nor infinite.

@@ -41,7 +41,7 @@ impl Destination {
             return Err(io::Error::new(ErrorKind::InvalidInput, problem));
         }
         if existing.is_some() {
-            // A link in /proc to a deleted file does not lead to that file.
+            // The text of a link in /proc to a deleted file is not a path of that file.
             if !is_same_file(path, &resolved) {
                 return Err(ErrorKind::NotFound.into());
             }

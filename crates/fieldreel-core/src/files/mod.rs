@@ -11,7 +11,7 @@
 //! | destination | effect |
 //! |---|---|
 //! | missing | It is created. |
-//! | regular file | It is replaced when the new file is complete, which gets its permissions. |
+//! | regular file | It is replaced when the new file is complete. Its permissions are kept. |
 //! | symbolic link | It is followed: the file that it leads to is created or replaced. |
 //! | FIFO, character device | [`SequentialFile`] writes to it, [`PendingFile`] refuses it. |
 //! | directory, block device, socket, read-only file | It is refused. |

@@ -146,8 +146,8 @@ impl PendingFile {
     /// path](Self::with_path) still has to close it.
     ///
     /// The file is truncated, so that there is space for everything that the library still writes;
-    /// on Linux, those bytes go to memory. If HDF5 cannot write a file while closing it, the
-    /// process crashes at its end.
+    /// on Linux, those bytes go to memory. If HDF5 fails to write while it closes a file, the
+    /// process crashes when it exits.
     pub fn discard(&self) {
         if let Ok(file) = self.open() {
             let _ = file.set_len(0);

@@ -22,9 +22,9 @@ const MAX_NAME_BYTES: usize = 100;
 /// Removes all unfinished files of this process.
 ///
 /// A program that a signal terminates calls this just before it exits. Afterward, no file can be
-/// created or committed: threads that try so block until the process ends.
+/// created or committed: threads that try to do so block until the process ends.
 ///
-/// This may be called by a thread, but not within a signal handler.
+/// This may be called by any thread, but not within a signal handler.
 pub fn remove_unfinished() {
     let paths = lock();
     for path in paths.iter() {
@@ -41,8 +41,8 @@ fn remove(path: &Path) {
     }
 }
 
-/// Runs `action`, during which [`remove_unfinished`] waits. Blocks forever after
-/// `remove_unfinished`.
+/// Runs `action` while [`remove_unfinished`] waits. Blocks forever if `remove_unfinished` was
+/// called before.
 #[cfg(target_os = "linux")]
 pub(crate) fn with_lock<T>(action: impl FnOnce() -> T) -> T {
     let _paths = lock();
@@ -153,8 +153,8 @@ impl Drop for TemporaryDirectory {
     }
 }
 
-/// Returns the prefix of the temporary names for `destination` of one process of this machine, or
-/// of any process of this machine.
+/// Returns the prefix of the temporary names that a process gives to files for `destination`, or
+/// without a process, the common prefix of all processes of this machine.
 fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {
     let name = destination.file_name().unwrap_or(OsStr::new("file"));
     let mut name = name.to_string_lossy().into_owned();

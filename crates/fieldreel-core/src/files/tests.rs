@@ -451,7 +451,7 @@ fn a_full_disk_is_reported_and_the_old_file_stays() {
 }
 
 #[test]
-fn only_temporary_files_dead_name_processes_are_removed() {
+fn only_temporary_files_of_dead_processes_are_removed() {
     let mut child = Command::new("true").spawn().unwrap();
     let dead_id = child.id();
     child.wait().unwrap();

@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
 use super::temporary::TemporaryName;
 
-/// The path that a placeholder, a symbolic link, leads to. It only has to exist.
+/// The target of every placeholder, which is a symbolic link. The target only has to exist.
 const PLACEHOLDER_TARGET: &str = "/proc/self";
 /// The age from which on a placeholder is stale. Placeholders exist for milliseconds.
 const STALE_AGE: Duration = Duration::from_secs(60);

@@ -3,8 +3,9 @@
 use pulp::bytemuck::cast;
 pub(super) use pulp::x86::V3 as Simd;
 
-/// For each byte of eight numbers of 32 bits, the index within its 128-bit half of the lowest byte
-/// of the number.
+/// The shuffle that copies the lowest byte of each 32-bit number to all of its bytes.
+///
+/// Indices are relative to the 128-bit half of the vector, as `_mm256_shuffle_epi8` expects them.
 const LOWEST_BYTES: [u8; 32] = lowest_bytes();
 
 const fn lowest_bytes() -> [u8; 32] {
@@ -17,8 +18,8 @@ const fn lowest_bytes() -> [u8; 32] {
     indices
 }
 
-/// Unpacks the values of `counts` bits, up to 24, that start at the bits `starts` of `bytes` and
-/// end within `bytes`.
+/// Unpacks eight values: value `i` has `counts[i]` bits, up to 24, of which bit `starts[i]` of
+/// `bytes` is the lowest. All values end within `bytes`.
 #[inline(always)]
 pub(super) fn unpack(simd: Simd, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
     let (avx, avx2) = (simd.avx, simd.avx2);

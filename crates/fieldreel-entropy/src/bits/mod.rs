@@ -3,7 +3,8 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 
-/// The maximum number of bits of one read or write: 64 less the bits of a partial byte.
+/// The maximum number of bits of one read or write. A read takes eight bytes, of which the first
+/// may be partly read.
 const MAX_BITS: u32 = 56;
 
 /// A writer of bits.
@@ -114,11 +115,11 @@ impl BitReader {
         lowest_bits(next, count)
     }
 
-    /// Reads vectors of eight values, each of as many bits as `counts` states, up to 14.
+    /// Reads vectors of eight values. `counts` has the number of bits of each value, up to 14.
     #[inline(always)]
     pub fn read_vectors(&mut self, counts: &[[u8; 8]], values: &mut [[u32; 8]]) {
-        /// Eight bytes of 1. Its product with a byte repeats that byte, and its product with eight
-        /// bytes has the prefix sums of the bytes.
+        /// A number of eight bytes that are all 1. Its product with a byte repeats the byte, and
+        /// its product with a number of eight bytes consists of the prefix sums of these bytes.
         const ONES: u64 = u64::MAX / 0xFF;
 
         let (bytes, mut position) = (&self.bytes[..], self.position);
@@ -140,7 +141,8 @@ impl BitReader {
         self.position = position;
     }
 
-    /// Unpacks the values of `counts` bits that start at the bits `starts` of `bytes`.
+    /// Unpacks eight values: value `i` has `counts[i]` bits, of which bit `starts[i]` of `bytes`
+    /// is the lowest.
     #[inline(always)]
     fn unpack(&self, bytes: [u8; 16], starts: [u8; 8], counts: [u8; 8]) -> [u32; 8] {
         #[cfg(target_arch = "x86_64")]

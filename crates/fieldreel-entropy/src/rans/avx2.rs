@@ -8,7 +8,9 @@ pub(super) use pulp::x86::V3 as Simd;
 
 use super::{DecoderTables, SYMBOLS, VECTOR_LEN};
 
-/// For each set of low states, one bit per state, the index of the word that each state takes.
+/// The index of the word that each state takes, for each set of states that take one.
+///
+/// A set has one bit per state.
 static WORD_INDICES: [[u8; 16]; 256] = word_indices();
 
 const fn word_indices() -> [[u8; 16]; 256] {
@@ -29,8 +31,8 @@ const fn word_indices() -> [[u8; 16]; 256] {
 /// Decodes `count` symbols, each with the distribution of its context, and returns the number of
 /// `words` used. Past the end of `words` are zeros.
 ///
-/// Each vector uses one of the vectors of `states`, in turn from the first on, with a state for
-/// each symbol.
+/// The vectors of symbols use the two vectors of `states` in turn, beginning with the first one,
+/// and each symbol uses one state.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 pub(super) fn decode_vectors(
     simd: Simd,

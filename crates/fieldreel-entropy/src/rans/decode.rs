@@ -43,9 +43,9 @@ impl RansDecoder {
 
     /// Decodes `count` symbols, each with the distribution of its context.
     ///
-    /// `contexts` and `symbols` have as many vectors as `count` symbols fill or begin. Symbols of
-    /// the last vector after the first `count` are unspecified. Consecutive symbols use
-    /// consecutive lanes, the first of them `lane`, a multiple of [`VECTOR_LEN`].
+    /// `contexts` and `symbols` have `count` elements, rounded up to whole vectors. Symbols after
+    /// the first `count` are unspecified. The first symbol uses lane `lane`, a multiple of
+    /// [`VECTOR_LEN`], and the next ones use the next lanes.
     #[inline(always)]
     pub fn decode_vectors(
         &mut self,
@@ -113,8 +113,8 @@ impl RansDecoder {
 /// Decodes `count` symbols, each with the distribution of its context, and returns the number of
 /// `words` used. Past the end of `words` are zeros.
 ///
-/// Each vector uses one of the vectors of `states`, in turn from the first on, with a state for
-/// each symbol.
+/// The vectors of symbols use the two vectors of `states` in turn, beginning with the first one,
+/// and each symbol uses one state.
 fn decode_vectors(
     states: &mut [[u32; VECTOR_LEN]; MAX_LANES / VECTOR_LEN],
     words: &[u16],
@@ -126,8 +126,7 @@ fn decode_vectors(
     let vectors = contexts.iter().zip(symbols);
     for (start, (contexts, symbols)) in (0..count).step_by(VECTOR_LEN).zip(vectors) {
         let current = &mut states[0][..VECTOR_LEN.min(count - start)];
-        // Each state is used once, so that all symbols are removed before any state is
-        // renormalized.
+        // Each state is used once, so all symbols can be removed before any state is renormalized.
         for ((symbol, state), &context) in symbols.iter_mut().zip(&mut *current).zip(contexts) {
             let (found, interval) = tables.find(context, *state as u16);
             (*symbol, *state) = (found, pop_symbol(*state, interval));

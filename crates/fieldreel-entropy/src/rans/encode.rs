@@ -67,8 +67,8 @@ impl Default for RansEncoder {
 impl RansEncoder {
     /// Encodes symbols, the last one first. Each is an index in `table`.
     ///
-    /// The first symbol uses lane `lane`, and the next ones use the following of `lanes` lanes in
-    /// turn, a power of 2 up to [`MAX_LANES`].
+    /// The symbol at index `i` uses lane `(lane + i) % lanes`. `lanes` is a power of 2 up to
+    /// [`MAX_LANES`].
     #[inline(always)]
     pub fn encode<const N: usize>(
         &mut self,
@@ -83,7 +83,7 @@ impl RansEncoder {
         for (at, &symbol) in symbols.iter().enumerate().rev() {
             let symbol = &table[usize::from(symbol) % N];
             let state = &mut self.states[(lane + at) & (lanes - 1) & (MAX_LANES - 1)];
-            // Without a branch, which would be unpredictable.
+            // This is not a branch, because it would be unpredictable.
             let is_high = *state >> 16 >= symbol.frequency;
             if let Some(word) = words.get_mut(count) {
                 *word = *state as u16;
@@ -91,7 +91,7 @@ impl RansEncoder {
             count += usize::from(is_high);
             let renormalized = if is_high { *state >> 16 } else { *state };
             let quotient = (u128::from(renormalized) * u128::from(symbol.reciprocal)) >> 64;
-            // The quotient · 65536 + the remainder + the start.
+            // This equals quotient · 65536 + remainder + start.
             *state = renormalized
                 .wrapping_add(symbol.bias)
                 .wrapping_add((quotient as u32).wrapping_mul(symbol.complement));
@@ -99,7 +99,7 @@ impl RansEncoder {
         self.count += count;
     }
 
-    /// Returns the bytes.
+    /// Returns the bytes. `lanes` is the number of lanes of all calls of [`encode`](Self::encode).
     #[must_use]
     pub fn finish(self, lanes: usize) -> Vec<u8> {
         let words = self.words[..self.count].iter().rev();

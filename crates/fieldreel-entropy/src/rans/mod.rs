@@ -69,7 +69,7 @@ impl FrequencyTable {
 /// The maximum number of contexts, each of which has its own distribution.
 pub const MAX_CONTEXTS: usize = 256;
 
-/// The distributions of all contexts, in the form that decodes quickly.
+/// The distributions of all contexts, in a form that makes decoding fast.
 #[derive(Debug, Clone)]
 pub struct DecoderTables {
     tables: Box<[DecoderTable; MAX_CONTEXTS]>,
@@ -79,8 +79,8 @@ pub struct DecoderTables {
 #[derive(Debug, Clone, Copy)]
 #[repr(align(128))]
 struct DecoderTable {
-    /// The last value of each interval, with the sign bit flipped, so that signed comparisons
-    /// order the values. That of the last symbol is the largest value, which no value exceeds.
+    /// The last slot of each interval, with the sign bit flipped, so that signed comparisons order
+    /// the slots. The last slot of the last symbol is the largest one, which no slot exceeds.
     last_values: i16x16,
     intervals: [PackedInterval; SYMBOLS],
 }
@@ -135,7 +135,7 @@ fn pop_symbol(state: u32, interval: PackedInterval) -> u32 {
 /// Appends `word` to a state that is too small. Returns the state, and true if the word was used.
 #[inline(always)]
 fn renormalize(state: u32, word: u16) -> (u32, bool) {
-    // Without a branch, which would be unpredictable.
+    // This is not a branch, because it would be unpredictable.
     let is_low = state < MIN_STATE;
     let refilled = state << 16 | u32::from(word);
     (if is_low { refilled } else { state }, is_low)

@@ -1,8 +1,9 @@
 //! Escapes: raw bits for residuals outside the alphabet.
 //!
-//! The excess of a residual over the alphabet, plus 1, is coded as its length and its bits, both
-//! without the leading 1. A short length takes [`SHORT_BITS`] bits. Otherwise all of these bits
-//! are set, and [`LONG_BITS`] more bits are the rest of the length.
+//! The *excess* of a residual is the number of residuals outside the alphabet that precede it in
+//! the order 0, −1, 1, −2, 2, … The excess plus 1 is coded as the number of its bits after the
+//! leading 1, the length, and then these bits. A short length takes [`SHORT_BITS`] bits. Otherwise
+//! all of these bits are set, and [`LONG_BITS`] more bits are the rest of the length.
 
 use crate::{BitReader, BitWriter};
 

@@ -18,7 +18,7 @@ use crate::AdaptiveBit;
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
-    /// Returns the same value.
+    /// Returns the residual as an integer of 64 bits.
     fn to_i64(self) -> i64;
     /// Returns the residual divided by 2^`bits`, rounded down and clamped to ±32767.
     fn scaled(self, bits: u32) -> i16;
@@ -73,7 +73,8 @@ pub struct RowContext<'a> {
     pub above: &'a [i16],
     /// The residuals of the same row of the previous plane.
     pub before: &'a [i16],
-    /// The residuals of the decoded neighbors on both sides of each position.
+    /// The residuals of the two positions of earlier passes between which each position lies, or
+    /// those of the row above if there are none.
     pub sides: [&'a [i16]; 2],
 }
 

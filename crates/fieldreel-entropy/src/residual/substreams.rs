@@ -1,4 +1,4 @@
-//! Several byte streams in one, each but the last with its length.
+//! Three byte streams in one: the lengths of the first two, and then the streams.
 
 use crate::CorruptStream;
 
@@ -27,7 +27,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<[&[u8]; 3], CorruptStream> {
         loop {
             let (&byte, after) = rest.split_first().ok_or(CorruptStream)?;
             rest = after;
-            // The length of a slice never has more bits.
+            // The length of a slice has fewer than 64 bits.
             if shift > 56 {
                 return Err(CorruptStream);
             }

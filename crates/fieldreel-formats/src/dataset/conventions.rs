@@ -22,14 +22,14 @@ const LONGITUDE_UNITS: [&str; 6] = [
     "degreesE",
 ];
 
-/// Returns whether the attributes are those of a latitude, which CF identifies by its unit.
+/// Returns true if the attributes are those of a latitude, which CF identifies by its unit.
 pub(crate) fn is_latitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
         .is_some_and(|unit| LATITUDE_UNITS.contains(&unit))
 }
 
-/// Returns whether the attributes are those of a longitude, which CF identifies by its unit.
+/// Returns true if the attributes are those of a longitude, which CF identifies by its unit.
 pub(crate) fn is_longitude(attributes: &Attributes) -> bool {
     attributes
         .text("units")
@@ -49,7 +49,7 @@ const COORDINATE_STANDARD_NAMES: [&str; 8] = [
     "cell_area",
 ];
 
-/// Returns whether the attributes are those of a latitude, a longitude, a time, another axis, or
+/// Returns true if the attributes are those of a latitude, a longitude, a time, another axis, or
 /// the area of cells.
 pub(super) fn is_coordinate(attributes: &Attributes) -> bool {
     let is_time = attributes
@@ -66,7 +66,7 @@ pub(super) fn is_coordinate(attributes: &Attributes) -> bool {
             .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable is a latitude or a longitude by its name and an angular unit, such
+/// Returns true if a variable is a latitude or a longitude by its name and an angular unit, such
 /// as `grid_corner_lat` in radians, as SCRIP and ICON write them.
 pub(super) fn is_angular_coordinate(name: &str, attributes: &Attributes) -> bool {
     let unit = attributes
@@ -83,7 +83,7 @@ pub(super) fn is_angular_coordinate(name: &str, attributes: &Attributes) -> bool
     is_angle && words(name).any(is_horizontal)
 }
 
-/// Returns whether the attributes are those of a mesh, a staggered grid, their connectivity, or an
+/// Returns true if the attributes are those of a mesh, a staggered grid, their connectivity, or an
 /// identifier.
 pub(super) fn is_topology(attributes: &Attributes) -> bool {
     ["cf_role", "topology_dimension", "start_index"]
@@ -91,7 +91,7 @@ pub(super) fn is_topology(attributes: &Attributes) -> bool {
         .any(|key| attributes.get(key).is_some())
 }
 
-/// Returns whether a variable holds coefficients of spherical harmonics or Fourier series, or
+/// Returns true if a variable holds coefficients of spherical harmonics or Fourier series, or
 /// complex numbers as pairs, by the grid names of ecCodes and CDO and by the names of its
 /// dimensions.
 pub(super) fn is_spectral(attributes: &Attributes, dimensions: &[(&str, usize)]) -> bool {
@@ -119,9 +119,10 @@ const CATEGORY_WORDS: [&str; 12] = [
     "regions", "qc",
 ];
 
-/// Returns whether a variable holds flags, a mask or numbers of categories: by its `flag_*`
+/// Returns true if a variable holds flags, a mask or numbers of categories: by its `flag_*`
 /// attributes, its standard name, a unit that is a code table, or, if it has no unit, by the first
-/// or last word of its name or long name.
+/// or last word of its name or long name, unless the same text names a quantity, such as a
+/// fraction.
 pub(super) fn is_categorical(name: &str, attributes: &Attributes) -> bool {
     let text = |key| attributes.text(key).unwrap_or_default();
     let standard = text("standard_name");
@@ -159,8 +160,8 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// Attributes whose values are lists of variable names. Some have a long form with keys, which are
-/// names too.
+/// Attributes whose values are lists of variable names. Some have a long form, such as
+/// `crs: x y`, whose keys are names of variables too.
 const REFERENCE_LISTS: [&str; 18] = [
     "coordinates",
     "bounds",

@@ -143,8 +143,11 @@ impl Schema {
 /// An index of variables and groups by name, to resolve the names in attributes.
 struct Scopes<'a> {
     schema: &'a Schema,
+    /// The index of each variable, by its group and its name.
     variables: HashMap<(usize, &'a str), usize>,
+    /// The indices of all variables of a name, in any group.
     by_name: HashMap<&'a str, Vec<usize>>,
+    /// The index of each group, by its parent and its name.
     groups: HashMap<(usize, &'a str), usize>,
 }
 

@@ -6,7 +6,21 @@ use super::user::{UserType, has_pointers};
 use crate::{Attributes, FormatError, Result};
 
 /// The groups, types, dimensions and variables of a file.
+///
+/// ```
+/// use fieldreel_formats::dataset::{
+///     DatasetDimension, GroupSchema, Schema, VariableSchema, VariableType,
+/// };
+///
+/// let mut schema = Schema::default();
+/// schema.groups.push(GroupSchema::default());
+/// schema.dimensions.push(DatasetDimension::new("time", 24).with_unlimited(true));
+/// schema.dimensions.push(DatasetDimension::new("x", 90));
+/// schema.variables.push(VariableSchema::new("t2m", VariableType::F32, &[0, 1]));
+/// assert_eq!(schema.shape(&schema.variables[0]), [24, 90]);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Schema {
     /// The root group, then all other groups, each after its parent.
     pub groups: Vec<GroupSchema>,
@@ -18,8 +32,9 @@ pub struct Schema {
     pub variables: Vec<VariableSchema>,
 }
 
-/// A group of a file.
+/// A group of a file. The default is a root without attributes.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GroupSchema {
     /// The name of the group; empty for the root.
     pub name: String,
@@ -31,6 +46,7 @@ pub struct GroupSchema {
 
 /// A dimension of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DatasetDimension {
     /// The name of the dimension.
     pub name: String,
@@ -44,6 +60,7 @@ pub struct DatasetDimension {
 
 /// A variable of a file, without its values.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VariableSchema {
     /// The name of the variable, without its group.
     pub name: String,
@@ -58,6 +75,75 @@ pub struct VariableSchema {
     pub dimensions: Vec<usize>,
     /// The attributes of the variable, including `_FillValue`.
     pub attributes: Attributes,
+}
+
+impl GroupSchema {
+    /// Creates a group within the group of index `parent`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, parent: usize) -> Self {
+        Self {
+            name: name.into(),
+            parent: Some(parent),
+            attributes: Attributes::new(),
+        }
+    }
+}
+
+impl DatasetDimension {
+    /// Creates a dimension of fixed length in the root group.
+    #[must_use]
+    pub fn new(name: impl Into<String>, len: usize) -> Self {
+        Self {
+            name: name.into(),
+            group: 0,
+            len,
+            is_unlimited: false,
+        }
+    }
+
+    /// Sets the group that defines the dimension, an index into [`Schema::groups`].
+    #[must_use]
+    pub fn with_group(mut self, group: usize) -> Self {
+        self.group = group;
+        self
+    }
+
+    /// Sets whether the dimension is unlimited.
+    #[must_use]
+    pub fn with_unlimited(mut self, is_unlimited: bool) -> Self {
+        self.is_unlimited = is_unlimited;
+        self
+    }
+}
+
+impl VariableSchema {
+    /// Creates a variable without attributes in the root group, in little-endian order.
+    /// `dimensions` are indices into [`Schema::dimensions`], slowest first.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: VariableType, dimensions: &[usize]) -> Self {
+        Self {
+            name: name.into(),
+            group: 0,
+            kind,
+            is_big_endian: false,
+            dimensions: dimensions.to_vec(),
+            attributes: Attributes::new(),
+        }
+    }
+
+    /// Sets the group that holds the variable, an index into [`Schema::groups`].
+    #[must_use]
+    pub fn with_group(mut self, group: usize) -> Self {
+        self.group = group;
+        self
+    }
+
+    /// Replaces the attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: Attributes) -> Self {
+        self.attributes = attributes;
+        self
+    }
 }
 
 /// The type of the values of a variable.
@@ -130,7 +216,7 @@ impl VariableType {
         })
     }
 
-    /// Returns whether the values are floating-point numbers.
+    /// Returns true if the values are floating-point numbers.
     #[must_use]
     pub const fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F64)
@@ -138,7 +224,7 @@ impl VariableType {
 }
 
 impl Schema {
-    /// Returns whether values of a type point to data elsewhere in the file: texts and
+    /// Returns true if values of a type point to data elsewhere in the file: texts and
     /// variable-length values. No HDF5 filter compresses such data.
     #[must_use]
     pub fn has_pointers(&self, kind: VariableType) -> bool {
@@ -231,29 +317,15 @@ mod tests {
 
     #[test]
     fn full_names_contain_the_group_path() {
-        let group = |name: &str, parent| GroupSchema {
-            name: name.to_owned(),
-            parent,
-            ..GroupSchema::default()
-        };
-        let variable = |group| VariableSchema {
-            name: "t".to_owned(),
-            group,
-            kind: VariableType::F32,
-            is_big_endian: false,
-            dimensions: vec![0, 1],
-            attributes: Attributes::new(),
-        };
-        let dimension = |name: &str, len| DatasetDimension {
-            name: name.to_owned(),
-            group: 0,
-            len,
-            is_unlimited: false,
-        };
+        let variable = VariableSchema::new("t", VariableType::F32, &[0, 1]);
         let schema = Schema {
-            groups: vec![group("", None), group("a", Some(0)), group("b", Some(1))],
-            dimensions: vec![dimension("y", 3), dimension("x", 4)],
-            variables: vec![variable(0), variable(2)],
+            groups: vec![
+                GroupSchema::default(),
+                GroupSchema::new("a", 0),
+                GroupSchema::new("b", 1),
+            ],
+            dimensions: vec![DatasetDimension::new("y", 3), DatasetDimension::new("x", 4)],
+            variables: vec![variable.clone(), variable.with_group(2)],
             ..Schema::default()
         };
         assert_eq!(schema.full_name(&schema.variables[0]), "t");

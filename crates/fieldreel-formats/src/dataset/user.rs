@@ -4,13 +4,14 @@ use super::VariableType;
 
 /// A type that a file defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserType {
     /// The name of the type.
     pub name: String,
     /// The group that defines the type, an index into [`Schema::groups`](super::Schema::groups).
     pub group: usize,
-    /// The number of bytes of a value in C's memory, with padding; for [`TypeClass::Vlen`], that
-    /// of a count and a pointer.
+    /// The number of bytes of a value in memory as C lays it out, with padding; for
+    /// [`TypeClass::Vlen`], that of a count and a pointer.
     pub bytes: usize,
     /// The class of the type, with its components.
     pub class: TypeClass,
@@ -43,10 +44,11 @@ pub enum TypeClass {
 
 /// A field of a compound type.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CompoundField {
     /// The name of the field.
     pub name: String,
-    /// The offset of the first byte in C's memory.
+    /// The offset of the first byte in memory, as C lays it out.
     pub offset: usize,
     /// The type of the values.
     pub kind: VariableType,
@@ -72,7 +74,7 @@ impl UserValues {
         self.len
     }
 
-    /// Returns whether there are no values.
+    /// Returns true if there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -91,7 +93,7 @@ impl UserValues {
     }
 }
 
-/// Returns whether values of a type point to data elsewhere: texts and variable-length values.
+/// Returns true if values of a type point to data elsewhere: texts and variable-length values.
 pub(crate) fn has_pointers(types: &[UserType], kind: VariableType) -> bool {
     let class = match kind {
         VariableType::Text => return true,

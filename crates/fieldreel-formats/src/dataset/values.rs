@@ -29,7 +29,7 @@ impl VariableValues {
         }
     }
 
-    /// Returns whether there are no values.
+    /// Returns true if there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -191,6 +191,7 @@ impl FrameLayout {
         })
     }
 
+    /// Returns the values as frames, without a copy if their memory layout allows.
     fn frames<'a, T: Clone>(
         &self,
         mut values: ArrayViewD<'a, T>,
@@ -205,8 +206,7 @@ impl FrameLayout {
         {
             return Ok(view.into());
         }
-        // Row-major views are reshaped in place, because `to_shape` would copy and lose the
-        // lifetime.
+        // `to_shape` is not used, because its result would borrow `ordered` instead of the field.
         if ordered.is_standard_layout()
             && let Ok(view) = ordered.clone().into_shape_with_order(self.frame_shape)
         {
@@ -221,6 +221,7 @@ impl FrameLayout {
             .map_err(|_| self.shape_mismatch(field))
     }
 
+    /// Returns the values of frames in the shape and the order of the remaining axes of the field.
     fn unfold<T: Clone>(&self, frames: ArrayView3<'_, T>, field: &Field) -> Result<ArrayD<T>> {
         let ordered = frames
             .as_standard_layout()

@@ -95,7 +95,7 @@ impl Field {
         self.attributes.text("long_name")
     }
 
-    /// Returns the coordinate of this name.
+    /// Returns the coordinate of this name, or `None` if there is none.
     #[must_use]
     pub fn coordinate(&self, name: &str) -> Option<&Coordinate> {
         self.coordinates
@@ -103,7 +103,7 @@ impl Field {
             .find(|coordinate| coordinate.name == name)
     }
 
-    /// Returns the axis of the dimension of this name.
+    /// Returns the index of the axis of this dimension, or `None` if there is none.
     #[must_use]
     pub fn axis(&self, dimension: &str) -> Option<usize> {
         self.dimensions
@@ -111,13 +111,13 @@ impl Field {
             .position(|candidate| candidate.name == dimension)
     }
 
-    /// Returns whether an axis is time: an unlimited dimension, or one with a coordinate in time
+    /// Returns true if an axis is time: an unlimited dimension, or one with a coordinate in time
     /// units.
     pub(crate) fn is_time(&self, axis: usize) -> bool {
         self.dimensions.get(axis).is_some_and(|dimension| {
             let coordinate = self.coordinate(&dimension.name);
             let units = coordinate.and_then(|coordinate| coordinate.attributes.text("units"));
-            dimension.unlimited || units.is_some_and(|units| units.contains(" since "))
+            dimension.is_unlimited || units.is_some_and(|units| units.contains(" since "))
         })
     }
 
@@ -169,8 +169,17 @@ impl Field {
 
 /// The numbers that mark missing values in a file, in the element type of [`Field::values`].
 ///
-/// Empty for a packed variable: its fill values are packed numbers, and are in [`Packing`].
+/// There are none for a packed variable, because its fill values are packed numbers, which are in
+/// [`Packing`].
+///
+/// ```
+/// use fieldreel_formats::Missing;
+///
+/// let missing = Missing::default().with_fill_value(-1e30_f32).with_missing_value(-999.0_f32);
+/// assert_eq!(missing.fill_value, Some((-1e30_f32).into()));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Missing {
     /// The `_FillValue`, which replaces NaN on writing. With `None`, NaN is written as NaN.
     pub fill_value: Option<Scalar>,
@@ -178,8 +187,25 @@ pub struct Missing {
     pub missing_values: Vec<Scalar>,
 }
 
+impl Missing {
+    /// Sets the `_FillValue`.
+    #[must_use]
+    pub fn with_fill_value(mut self, value: impl Into<Scalar>) -> Self {
+        self.fill_value = Some(value.into());
+        self
+    }
+
+    /// Adds a number of `missing_value`.
+    #[must_use]
+    pub fn with_missing_value(mut self, value: impl Into<Scalar>) -> Self {
+        self.missing_values.push(value.into());
+        self
+    }
+}
+
 /// The packing of a variable in a file: `value = packed × scale_factor + add_offset`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Packing {
     /// The factor `scale_factor`; 1 if the attribute is absent.
     pub scale_factor: f64,
@@ -187,4 +213,23 @@ pub struct Packing {
     pub add_offset: f64,
     /// The fill values as packed numbers: `_FillValue`, then those of `missing_value`.
     pub fill_values: Vec<f64>,
+}
+
+impl Packing {
+    /// Creates a packing without fill values.
+    #[must_use]
+    pub fn new(scale_factor: f64, add_offset: f64) -> Self {
+        Self {
+            scale_factor,
+            add_offset,
+            fill_values: Vec::new(),
+        }
+    }
+
+    /// Sets the fill values, which are packed numbers.
+    #[must_use]
+    pub fn with_fill_values(mut self, values: Vec<f64>) -> Self {
+        self.fill_values = values;
+        self
+    }
 }

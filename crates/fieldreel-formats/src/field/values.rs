@@ -73,7 +73,7 @@ impl FieldValues {
         with_values!(FieldValues, self, values => values.len())
     }
 
-    /// Returns whether there are no values.
+    /// Returns true if there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -22,7 +22,7 @@ pub(super) struct MessageAxes {
 }
 
 impl MessageAxes {
-    /// Returns the axes of at least one message.
+    /// Returns the axes of the messages with these headers, of which there is at least one.
     pub(super) fn from_headers(headers: &[MessageHeader], path: &Path) -> Result<Self> {
         let variable = headers
             .first()

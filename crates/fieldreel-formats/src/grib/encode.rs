@@ -15,11 +15,11 @@ use crate::{Attributes, FormatError, LibraryError, Result};
 /// [`check_packable`](super::write::check_packable) accepts.
 const ENCODED_MISSING: f64 = f64::MIN;
 
-/// The key that states whether a level of zero is stored.
+/// The key that tells a stored level of zero from a missing level.
 pub(super) const ZERO_LEVEL: &str = "scaleFactorOfFirstFixedSurface";
 
 /// The code for a missing category or number, which together with discipline 0 is ecCodes' unknown
-/// parameter. Also the code of an unknown center.
+/// parameter. It is also the code of an unknown center.
 const UNKNOWN_CODE: i64 = 255;
 
 /// CF standard names and the ECMWF parameter numbers of the same quantity, valid on any level.
@@ -77,7 +77,8 @@ impl MessageEncoder<'_> {
         }
         self.set_grid(&mut message)?;
         self.set_values(&mut message, values)?;
-        // Checked last, since only now the message has as many values as its grid has points.
+        // The check comes last, because only now the message has as many values as its grid has
+        // points.
         if let Some(gaussian) = &self.grid.gaussian {
             check_gaussian(&message, gaussian)?;
         }
@@ -207,8 +208,8 @@ impl MessageEncoder<'_> {
         self.set_long(message, key, scaled.round() as i64)
     }
 
-    /// Sets the parameter. Must be called after the level is set, because a parameter such as `2t`
-    /// implies its level.
+    /// Sets the parameter. The level must be set before, because a parameter such as `2t` implies
+    /// its level.
     fn set_parameter(&self, message: &mut GribMessage<'_>) -> Result<()> {
         let attributes = &self.attributes;
         let number = |key| attributes.number(key).map(|number| number as i64);
@@ -301,8 +302,8 @@ impl MessageEncoder<'_> {
         Ok(())
     }
 
-    /// Returns the degrees stored in `attribute` if they agree with `degrees` to a thousandth, the
-    /// precision that GRIB may have rounded them to, else `degrees`.
+    /// Returns the number in `attribute` if it differs from `degrees` by less than 0.001, because
+    /// GRIB 1 rounds increments to thousandths of a degree; otherwise `degrees`.
     fn degrees_of_attribute(&self, attribute: &str, degrees: f64) -> f64 {
         let stored = self.attributes.number(attribute);
         stored

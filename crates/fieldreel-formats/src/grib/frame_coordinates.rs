@@ -42,7 +42,7 @@ impl DegreeAxis {
     }
 
     /// Returns the axis that has point `index` at `index` thousandths of a degree, or at `index`
-    /// millionths if thousandths exceed `limit` degrees.
+    /// millionths if thousandths exceed `limit` degrees. Returns `None` if millionths do so too.
     fn from_indices(count: usize, limit: f64) -> Option<Self> {
         let last = count.saturating_sub(1) as f64;
         [1e-3, 1e-6]
@@ -115,6 +115,7 @@ impl LatLonGrid {
         })
     }
 
+    /// Returns the grid of [`GribGrid::Index`], in which row and column numbers stand for degrees.
     pub(super) fn from_indices(rows: usize, columns: usize) -> Result<Self> {
         let too_large = || FormatError::InvalidOption {
             option: "the size of a frame",
@@ -146,6 +147,7 @@ fn degrees_with_range(coordinate: &Coordinate) -> Result<(Vec<f64>, DegreeAxis)>
     Ok((degrees, DegreeAxis { first, last, count }))
 }
 
+/// Returns the axis of a coordinate after checking that its values are finite and evenly spaced.
 fn regular_axis(coordinate: &Coordinate) -> Result<DegreeAxis> {
     let (degrees, axis) = degrees_with_range(coordinate)?;
     let DegreeAxis { first, last, .. } = axis;
@@ -239,8 +241,8 @@ fn is_time(coordinate: &Coordinate) -> bool {
         .is_some_and(|units| parse_time_units(units).is_some())
 }
 
-/// Returns the times of `len` frames from the coordinates, or hourly from 1970 on if these have no
-/// dates.
+/// Returns the times of `len` frames from the coordinates, or hourly times from 1970-01-01 on if
+/// the coordinates have no dates.
 fn frame_times(field: &Field, axis: Option<usize>, len: usize) -> Vec<FrameTime> {
     let hourly_times = || {
         let at_hour = |index| FrameTime {

@@ -22,7 +22,7 @@ impl From<io::Error> for FramingError {
     }
 }
 
-/// An iterator over the messages of a stream, with multi-field messages split into single fields.
+/// A reader of the messages of a stream, which splits multi-field messages into single fields.
 pub(super) struct Framer<R> {
     source: R,
     /// The number of bytes read from the source.
@@ -139,6 +139,7 @@ impl<R: BufRead> Framer<R> {
         Ok(())
     }
 
+    /// Reads the rest of a message of `length` bytes, and checks its end marker.
     fn read_remainder(
         &mut self,
         message: &mut Vec<u8>,
@@ -157,6 +158,7 @@ impl<R: BufRead> Framer<R> {
         Ok(())
     }
 
+    /// Reads the rest of an edition 1 message, section by section.
     fn read_edition1(&mut self, message: &mut Vec<u8>, start: u64) -> Result<(), FramingError> {
         let declared_length = big_endian(&message[4..7]);
         let identification = message.len();
@@ -192,7 +194,7 @@ impl<R: BufRead> Framer<R> {
         self.read_remainder(message, length, start)
     }
 
-    /// Reads the rest of an edition 1 section, whose length at least is already read.
+    /// Reads the rest of an edition 1 section, of which at least the length is already read.
     fn finish_section(
         &mut self,
         message: &mut Vec<u8>,

@@ -75,7 +75,8 @@ impl MessageGrid {
         let grid_type = message
             .text(c"gridType")
             .ok_or_else(|| damaged("a message has no grid"))?;
-        // Checked first: ecCodes lists 2·N latitudes in O(N²) time before it validates N.
+        // N is checked first, because ecCodes lists 2·N latitudes in O(N²) time before it
+        // validates N.
         let gaussian_number = message.long(c"N").unwrap_or(0);
         if !(0..=MAX_GAUSSIAN_NUMBER).contains(&gaussian_number) {
             return Err(damaged(
@@ -227,14 +228,14 @@ fn linspace(first: f64, last: f64, count: usize) -> Vec<f64> {
     (0..count)
         .map(|index| {
             let fraction = index as f64 / intervals;
-            // Rounded to the 1e-6 degrees of GRIB 2, so that 0.1 + 0.2 is 0.3.
+            // The result is rounded to the 1e-6 degrees of GRIB 2, so that 0.1 + 0.2 is 0.3.
             ((first + (last - first) * fraction) * 1e6).round() / 1e6
         })
         .collect()
 }
 
-/// Returns longitudes without a jump at the date line or at Greenwich: GRIB 2 stores 350° to 2°,
-/// the result is −10° to 2°.
+/// Returns longitudes without a jump at the date line or at Greenwich. For 350° to 2°, as GRIB 2
+/// stores them, the result is −10° to 2°.
 fn monotonic_longitudes(first: f64, last: f64, count: usize, is_eastward: bool) -> Vec<f64> {
     let span = if is_eastward {
         (last - first).rem_euclid(360.0)

@@ -58,7 +58,7 @@ impl MessageHeader {
         }
     }
 
-    /// Returns whether `name` is the short name (`2t`), the CF name (`t2m`) or the number (`167`)
+    /// Returns true if `name` is the short name (`2t`), the CF name (`t2m`) or the number (`167`)
     /// of the parameter.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.short_name == name
@@ -67,8 +67,8 @@ impl MessageHeader {
     }
 }
 
-/// Returns whether the valid time is at most 10,000 years from the reference time. ecCodes counts
-/// the days one by one.
+/// Returns true if the valid time is at most 10,000 years from the reference time. This must be
+/// checked before the valid time is read, because ecCodes counts the days one by one.
 fn has_bounded_time(message: &dyn MessageKeys) -> bool {
     const HOUR: i64 = 3600;
     const YEAR: i64 = 366 * 24 * HOUR;

@@ -53,7 +53,8 @@ impl Field {
     ///   [`FormatError::MissingMessages`]: the messages do not form an array.
     /// - [`FormatError::UnsupportedGrid`]: the grid is reduced, spectral, a satellite view or
     ///   unstructured.
-    /// - [`FormatError::Damaged`], [`FormatError::UndecodablePacking`].
+    /// - [`FormatError::Damaged`], [`FormatError::UndecodablePacking`]: a message is damaged, or
+    ///   ecCodes cannot decode its values.
     /// - [`FormatError::TooLarge`]: the field exceeds the limits.
     /// - [`FormatError::Io`]: there is not enough memory for the values.
     pub fn from_eccodes<'m, P: Debug + 'm>(
@@ -67,7 +68,7 @@ impl Field {
     ///
     /// # Errors
     ///
-    /// As [`from_eccodes`](Self::from_eccodes).
+    /// The errors of [`from_eccodes`](Self::from_eccodes).
     pub fn from_eccodes_with<'m, P: Debug + 'm>(
         messages: impl IntoIterator<Item = &'m CodesMessage<P>>,
         limits: &Limits,

@@ -2,8 +2,8 @@
 //!
 //! The `eccodes` crate is not used here. Its version 0.14 passes to `fdopen` a mode string without
 //! a terminating NUL and never frees the stream, and it cannot create a message from a sample,
-//! return the bytes of a message, or silence the log. CONTRIBUTING.md compares both function by
-//! function.
+//! return the bytes of a message, or silence the log.
+//! `docs/notes/netcdf-and-eccodes-crates.md` compares both function by function.
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fs::File;

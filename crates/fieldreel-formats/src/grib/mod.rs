@@ -86,7 +86,8 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
 ///   [`Truncated`](crate::FormatError::Truncated), [`Damaged`](crate::FormatError::Damaged),
 ///   [`Library`](crate::FormatError::Library): the file is not GRIB, truncated or damaged.
 /// - [`FormatError::VariableNotFound`](crate::FormatError::VariableNotFound),
-///   [`AmbiguousVariable`](crate::FormatError::AmbiguousVariable).
+///   [`AmbiguousVariable`](crate::FormatError::AmbiguousVariable): the file has no such parameter,
+///   or has several parameters and `parameter` is `None`.
 /// - [`FormatError::MixedMessages`](crate::FormatError::MixedMessages),
 ///   [`DuplicateMessages`](crate::FormatError::DuplicateMessages),
 ///   [`MissingMessages`](crate::FormatError::MissingMessages): the messages do not form an array.
@@ -108,7 +109,7 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
 ///
 /// # Errors
 ///
-/// As [`read_grib`].
+/// The errors of [`read_grib`].
 pub fn read_grib_with(
     path: impl AsRef<Path>,
     selection: &GribSelection,

@@ -12,7 +12,7 @@ use super::message::{MessageCollection, MessageKeys};
 use crate::limits::{checked_len, try_with_capacity};
 use crate::{Attributes, Dimension, Field, FieldValues, Limits, Missing, Result};
 
-/// Reads the field of at least one message of one parameter.
+/// Reads the messages with these headers, which are of one parameter and at least one, as a field.
 pub(super) fn read_field(
     messages: &impl MessageCollection,
     path: &Path,

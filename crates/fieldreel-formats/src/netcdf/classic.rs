@@ -3,7 +3,7 @@
 //! netcdf-c reads zeros past the end of a truncated classic file and reports success. Therefore
 //! the length that the header requires is computed here and compared with the length of the file
 //! first. The [specification] describes the layout: `CDF\x01` (32-bit offsets), `CDF\x02` (64-bit
-//! offsets) and `CDF\x05` (64-bit everything).
+//! offsets) and `CDF\x05` (64-bit offsets and lengths).
 //!
 //! [specification]: https://docs.unidata.ucar.edu/netcdf-c/current/file_format_specifications.html
 
@@ -38,6 +38,7 @@ impl From<io::Error> for HeaderError {
     }
 }
 
+/// A reader of the header of a classic file.
 struct ClassicHeader<R> {
     source: R,
     position: u64,

@@ -12,8 +12,8 @@ use crate::{FormatError, Result};
 /// [`FormatError::FilterRefused`] if HDF5 rejects the filter.
 ///
 /// # Safety
-/// `class` must point to an `H5Z_class2_t` that lives as long as the program, and whose functions
-/// must meet HDF5's requirements for filters.
+/// `class` must point to an `H5Z_class2_t` that lives as long as the program and whose functions
+/// meet HDF5's requirements for filters.
 pub unsafe fn register_filter(class: *const c_void) -> Result<()> {
     if class.is_null() {
         return Err(FormatError::FilterRefused);

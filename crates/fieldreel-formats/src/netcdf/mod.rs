@@ -83,9 +83,9 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// `_Unsigned` is respected. These attributes are removed from [`Field::attributes`];
 /// [`Field::missing`] and [`Field::packing`] hold their values.
 ///
-/// **Coordinates.** Numeric variables that have the name of a dimension, or that `coordinates`,
-/// `bounds` or `grid_mapping` name. Text variables are omitted. 64-bit integers of coordinates
-/// without an exact `f64` are rounded.
+/// **Coordinates.** The coordinates are the numeric variables that have the name of a dimension,
+/// or that `coordinates`, `bounds` or `grid_mapping` name. Text variables are omitted. 64-bit
+/// integers of coordinates without an exact `f64` are rounded.
 ///
 /// # Errors
 ///

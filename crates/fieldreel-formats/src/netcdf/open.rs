@@ -46,7 +46,7 @@ pub(super) fn open(path: &Path) -> Result<NcFile> {
 
 const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 
-/// Returns whether the file is HDF5, whose signature may be at offset 0, 512, 1024, … after a user
+/// Returns true if the file is HDF5, whose signature may be at offset 0, 512, 1024, … after a user
 /// block.
 fn is_hdf5(file: &mut File, length: u64, mut magic: [u8; 8]) -> std::io::Result<bool> {
     let mut offset = 512;

@@ -1,4 +1,4 @@
-//! The variables and attributes as which a field is written, whichever library writes them.
+//! The plan of the variables and attributes of a field in a file, for any library that writes it.
 
 use std::borrow::Cow;
 
@@ -15,10 +15,10 @@ use crate::{
 
 /// A file that fields are written to.
 pub(super) trait FieldSink {
-    /// Defines a dimension, and returns whether it is unlimited in the file.
+    /// Defines a dimension, and returns true if it is unlimited in the file.
     fn define_dimension(&mut self, name: &str, len: usize, unlimited: bool) -> Result<bool>;
 
-    /// Returns whether the file already has a coordinate, whose dimensions are defined.
+    /// Returns true if the file already has a coordinate, whose dimensions are defined.
     fn has_coordinate(&mut self, _coordinate: &Coordinate) -> Result<bool> {
         Ok(false)
     }
@@ -46,7 +46,7 @@ pub(super) struct VariablePlan<'a, T: StoredNumber> {
     pub(super) values: Cow<'a, [T]>,
 }
 
-/// Attributes that netcdf-c or [`Missing`] set.
+/// Attributes that are not copied from the field, because netcdf-c or [`Missing`] sets them.
 const RESERVED_ATTRIBUTES: [&str; 3] = ["_FillValue", "missing_value", "_NCProperties"];
 
 /// Checks a field and options as far as possible before a file is created.
@@ -73,7 +73,7 @@ pub(super) fn write_field(
 ) -> Result<()> {
     let mut dimensions = DefinedDimensions::default();
     for dimension in &field.dimensions {
-        dimensions.define(sink, &dimension.name, dimension.len, dimension.unlimited)?;
+        dimensions.define(sink, &dimension.name, dimension.len, dimension.is_unlimited)?;
     }
     for coordinate in &field.coordinates {
         for (name, len) in &coordinate.dimensions {
@@ -187,6 +187,7 @@ fn write_field_variable(
     })
 }
 
+/// The name, dimensions and compression of a variable to be written.
 struct VariableLayout<'a> {
     name: &'a str,
     dimensions: &'a [&'a str],

@@ -57,7 +57,7 @@ pub(super) fn resolve_groups<'n, F: OpenFile>(
 }
 
 /// Returns the variable that an attribute refers to by name: the one in the innermost of the given
-/// groups that has such a variable, or by CF the one at an absolute path. `groups` are the
+/// groups that has such a variable or, as CF allows, the one at an absolute path. `groups` are the
 /// enclosing groups of the referring variable, the root first.
 fn resolve_reference<F: OpenFile>(
     file: F,
@@ -133,7 +133,7 @@ pub(super) fn read_field<F: OpenFile>(
     })
 }
 
-/// Returns whether the dimensions of a coordinate have the same lengths as the field's dimensions
+/// Returns true if the dimensions of a coordinate have the same lengths as the field's dimensions
 /// of the same names, which may differ if they are of different groups.
 fn has_matching_dimensions(coordinate: &Coordinate, field: &VariableHeader) -> bool {
     coordinate.dimensions.iter().all(|(name, len)| {
@@ -168,18 +168,17 @@ impl VariableDecoder<'_> {
         } else {
             return Ok(None);
         };
-        Ok(Some(Coordinate {
-            name: header.name.clone(),
-            dimensions: header
-                .dimensions
-                .iter()
-                .map(|(name, len, _)| (name.clone(), *len))
-                .collect(),
-            values,
-            attributes,
-        }))
+        let dimensions = header.dimensions.iter();
+        let dimensions: Vec<_> = dimensions
+            .map(|(name, len, _)| (name.as_str(), *len))
+            .collect();
+        let mut coordinate = Coordinate::new(&header.name, &dimensions, values);
+        coordinate.attributes = attributes;
+        Ok(Some(coordinate))
     }
 
+    /// Reads and unpacks a variable. If `exact` is true, a 64-bit integer without an exact `f64`
+    /// is an error.
     fn decode(&self, variable: &impl VariableReader, exact: bool) -> Result<Unpacked> {
         let header = variable.header();
         let not_numeric = || FormatError::NotNumeric {

@@ -43,10 +43,10 @@ pub(super) fn dimensions(header: &VariableHeader) -> Vec<Dimension> {
     header
         .dimensions
         .iter()
-        .map(|(name, len, unlimited)| Dimension {
-            name: name.clone(),
-            len: *len,
-            unlimited: *unlimited,
+        .map(|(name, len, is_unlimited)| {
+            let mut dimension = Dimension::new(name, *len);
+            dimension.is_unlimited = *is_unlimited;
+            dimension
         })
         .collect()
 }
@@ -117,11 +117,12 @@ pub(super) fn find_variable(
     }
 }
 
-/// Returns whether a variable has this name. A leading `/` is optional.
+/// Returns true if a variable has this name. A leading `/` is optional.
 fn is_named(found: &LocatedVariable, name: &str) -> bool {
     found.full_name().trim_start_matches('/') == name.trim_start_matches('/')
 }
 
+/// Returns the index of the variable that is read if the caller names none.
 fn default_position(file: &NcFile, variables: &[LocatedVariable]) -> Result<Option<usize>> {
     let mut references = HashSet::new();
     for found in variables {

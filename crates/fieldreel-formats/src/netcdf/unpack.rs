@@ -195,11 +195,14 @@ fn to_array<V>(values: Vec<V>, shape: &[usize]) -> Result<ArrayD<V>> {
     })
 }
 
+/// The value of `scale_factor` or `add_offset`.
 struct PackingFactor {
     value: f64,
+    /// True if the attribute is not of type `f64`.
     is_single_precision: bool,
 }
 
+/// Removes a packing factor from the attributes, and returns it.
 fn take_factor(
     attributes: &mut Attributes,
     key: &'static str,
@@ -234,6 +237,7 @@ struct ValidRange {
 }
 
 impl ValidRange {
+    /// Removes the valid range from the attributes, and returns it.
     fn take(attributes: &mut Attributes, is_packed: bool) -> Self {
         let [min, max, range] =
             ["valid_min", "valid_max", "valid_range"].map(|key| attributes.remove(key));
@@ -255,7 +259,7 @@ impl ValidRange {
         }
     }
 
-    /// Returns whether a value is in the range. A NaN limit excludes nothing.
+    /// Returns true if a value is in the range. A NaN limit excludes nothing.
     fn contains(&self, value: f64) -> bool {
         !(value < self.min || value > self.max)
     }

@@ -12,7 +12,7 @@ use proptest::test_runner::RngSeed;
 
 /// Opens a file and reads all its values.
 fn read(path: &Path) -> Result<usize, FormatError> {
-    let limits = Limits { max_bytes: 8 << 20 };
+    let limits = Limits::new(8 << 20);
     let dataset = GribDataset::open(path, &limits)?;
     let schema = dataset.schema();
     let mut count = 0;
@@ -34,8 +34,8 @@ fn two_messages() -> MessageSpec {
     }
 }
 
-/// Without the checks, ecCodes would allocate 17 GB for the latitudes of a Gaussian grid of
-/// billions, and abort the process on spectral data without triangular truncation.
+/// Without the checks, ecCodes would allocate 17 GB for a Gaussian grid with billions of
+/// latitudes, and abort the process on spectral data without triangular truncation.
 #[test]
 fn files_that_crash_eccodes_are_refused() {
     for name in ["gaussian_of_billions.grib", "spectral.grib"] {
@@ -140,9 +140,9 @@ fn files_without_messages_are_not_grib() {
 fn limits_apply_to_frames_and_hyperslabs() {
     let folder = tempfile::tempdir().unwrap();
     let path = write_file(folder.path(), &[on_pressure(130)]);
-    let under = GribDataset::open(&path, &Limits { max_bytes: 8 * 11 });
+    let under = GribDataset::open(&path, &Limits::new(8 * 11));
     assert_eq!(under.unwrap_err().kind(), ErrorKind::Limit);
-    let dataset = GribDataset::open(&path, &Limits { max_bytes: 8 * 12 }).unwrap();
+    let dataset = GribDataset::open(&path, &Limits::new(8 * 12)).unwrap();
     let index = dataset.schema().variables.len() - 1;
     assert!(dataset.read(index, &[0; 4], &[1, 1, 3, 4]).is_ok());
     let error = dataset.read(index, &[0; 4], &[2, 1, 3, 4]).unwrap_err();
@@ -182,7 +182,7 @@ fn truncation_after_opening_is_detected() {
     assert!(dataset.read(index, &[1, 0, 0], &[1, 3, 4]).is_ok());
     fs::write(&path, &bytes[..100]).unwrap();
     let error = dataset.read(index, &[0; 3], &shape).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Input);
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
 }
 
 proptest! {

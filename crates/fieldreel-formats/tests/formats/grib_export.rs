@@ -343,14 +343,8 @@ fn variables_without_a_grid_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory =
         MemoryDataset::from_source(&open(&write_file(folder.path(), &[on_pressure(130)])));
-    memory.schema.variables.push(VariableSchema {
-        name: "stations".to_owned(),
-        group: 0,
-        kind: VariableType::I64,
-        is_big_endian: false,
-        dimensions: vec![0],
-        attributes: Attributes::new(),
-    });
+    let stations = VariableSchema::new("stations", VariableType::I64, &[0]);
+    memory.schema.variables.push(stations);
     memory
         .values
         .push(VariableValues::Numbers(NumericArray::I64(vec![1, 2, 3])));
@@ -361,17 +355,11 @@ fn variables_without_a_grid_are_left_out() {
         (vec!["t".to_owned()], vec!["stations".to_owned()])
     );
 
+    let mut schema = Schema::default();
+    schema.groups.push(GroupSchema::default());
+    schema.dimensions.push(DatasetDimension::new("n", 2));
     let empty = MemoryDataset {
-        schema: Schema {
-            groups: vec![GroupSchema::default()],
-            dimensions: vec![DatasetDimension {
-                name: "n".to_owned(),
-                group: 0,
-                len: 2,
-                is_unlimited: false,
-            }],
-            ..Schema::default()
-        },
+        schema,
         values: Vec::new(),
     };
     let error = write_grib_dataset(&out, &empty, &options()).unwrap_err();

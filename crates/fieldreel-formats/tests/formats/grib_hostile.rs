@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 fn limits() -> Limits {
-    Limits { max_bytes: 8 << 20 }
+    Limits::new(8 << 20)
 }
 
 fn read(path: &Path) -> Result<Field, FormatError> {

@@ -81,9 +81,7 @@ fn selections_are_applied_and_checked() {
     assert!(
         matches!(&error, FormatError::VariableNotFound { available, .. } if available == &["2t"])
     );
-    let limits = Limits {
-        max_bytes: 8 * (744 * 33 * 49 - 1),
-    };
+    let limits = Limits::new(8 * (744 * 33 * 49 - 1));
     let error = read_grib_with(&path, &GribSelection::default(), &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     let noon = GribSelection::parameter("2t").with_key("dataTime", "1200");

@@ -24,7 +24,7 @@ fn wave(shape: (usize, usize, usize)) -> Array3<f32> {
     })
 }
 
-/// Returns the maximum difference, and whether the same points are missing.
+/// Returns the maximum difference, and true if the same points are missing.
 fn difference(a: &Field, b: &Field) -> (f64, bool) {
     let (a, b) = (a.values.to_f64(), b.values.to_f64());
     assert_eq!(a.shape(), b.shape());

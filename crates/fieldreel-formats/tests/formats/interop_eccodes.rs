@@ -89,7 +89,7 @@ fn missing_values_and_scanning_modes_give_the_field_of_read_grib() {
 }
 
 #[test]
-fn messages_come_in_any_order_and_make_one_field() {
+fn messages_in_any_order_make_one_field() {
     let Some(path) = real("era5-2mt-2019-03-uk.grib") else {
         return;
     };
@@ -102,7 +102,7 @@ fn messages_come_in_any_order_and_make_one_field() {
     let duplicated = messages.iter().chain(&messages);
     let error = Field::from_eccodes(duplicated).unwrap_err();
     assert!(matches!(error, FormatError::DuplicateMessages { .. }));
-    let limits = Limits { max_bytes: 1000 };
+    let limits = Limits::new(1000);
     let error = Field::from_eccodes_with(&messages, &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     let error = Field::from_eccodes(&messages[..0]).unwrap_err();

@@ -109,11 +109,7 @@ fn every_type_packing_and_fill_value_reads_as_read_netcdf_does() {
     let field = Field::from_netcdf(&file, "p_u8").unwrap();
     let names: Vec<_> = field.coordinates.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["lat", "height", "lat_bnds"]);
-    let packing = Packing {
-        scale_factor: 0.25,
-        add_offset: 2.0,
-        fill_values: vec![1.0, 3.0],
-    };
+    let packing = Packing::new(0.25, 2.0).with_fill_values(vec![1.0, 3.0]);
     assert_eq!(field.packing, Some(packing));
     let expected = [2.0, f64::NAN, 2.5, f64::NAN, 3.25, f64::NAN];
     let found = field.values.to_f64();
@@ -150,7 +146,7 @@ fn groups_and_unlimited_dimensions_read_as_read_netcdf_does() {
     }
     let field = Field::from_netcdf(&file, "a/b/v").unwrap();
     assert_same(field.clone(), Field::from_netcdf(&file, "/a/b/v").unwrap());
-    assert!(field.dimensions[0].unlimited && !field.dimensions[1].unlimited);
+    assert!(field.dimensions[0].is_unlimited && !field.dimensions[1].is_unlimited);
     assert_eq!(field.coordinate("x").unwrap().shape(), [4]);
     assert_eq!(field.coordinate("t").unwrap().shape(), [3]);
     file.close().unwrap();
@@ -188,7 +184,7 @@ fn unknown_names_and_exceeded_limits_are_errors() {
     let classic = netcdf::open(fixture("classic.nc")).unwrap();
     let error = Field::from_netcdf(&classic, "g/v").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
-    let limits = Limits { max_bytes: 8 };
+    let limits = Limits::new(8);
     let error = Field::from_netcdf_with(&classic, "v", &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }
@@ -212,7 +208,7 @@ fn references_to_invalid_names_do_not_panic() {
 }
 
 /// If this test fails because there is no panic, the crate has learned to read such names. Then
-/// update the documentation of `Field::from_netcdf` and CONTRIBUTING.md.
+/// update the documentation of `Field::from_netcdf` and docs/notes/netcdf-and-eccodes-crates.md.
 #[test]
 fn the_netcdf_crate_panics_on_names_that_are_not_utf8() {
     let folder = tempfile::tempdir().unwrap();

@@ -16,11 +16,10 @@ fn full_field() -> Field {
     let mut values = ArrayD::from_shape_vec(vec![3, 2, 2], values).unwrap();
     values[[1, 0, 1]] = f32::NAN;
     let mut field = Field::new("v", values, &["time", "y", "x"]).unwrap();
-    field.dimensions[0].unlimited = true;
-    field.missing = Missing {
-        fill_value: Some((-1e30_f32).into()),
-        missing_values: vec![(-999.0_f32).into()],
-    };
+    field.dimensions[0].is_unlimited = true;
+    field.missing = Missing::default()
+        .with_fill_value(-1e30_f32)
+        .with_missing_value(-999.0_f32);
     let time = Coordinate::axis("time", vec![0.0, 6.0, 12.0])
         .with_attribute("units", "hours since 2000-01-01")
         .with_attribute("bounds", "time_bnds");

@@ -11,10 +11,10 @@ use proptest::prelude::*;
 
 /// Returns small limits, because a damaged header may claim any size.
 fn limits() -> Limits {
-    Limits { max_bytes: 8 << 20 }
+    Limits::new(8 << 20)
 }
 
-/// Reads `bytes` as a file and returns whether the result is `expected`. Any error must have a
+/// Reads `bytes` as a file, and returns true if the result is `expected`. Any error must have a
 /// message.
 fn reads_as(folder: &Path, bytes: &[u8], expected: &Field) -> bool {
     let path = folder.join("damaged.nc");

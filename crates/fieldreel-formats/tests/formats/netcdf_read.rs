@@ -22,7 +22,7 @@ fn the_sample_is_read_with_its_metadata() {
     assert_eq!(field.units(), Some("M/S"));
     assert_eq!(field.long_name(), Some("ZONAL WIND"));
     assert_eq!(field.missing.fill_value, Some((-99.9f32).into()));
-    assert!(field.dimensions[0].unlimited && !field.dimensions[1].unlimited);
+    assert!(field.dimensions[0].is_unlimited && !field.dimensions[1].is_unlimited);
     let time = field.coordinate("TIME").unwrap();
     assert_eq!(time.values.to_f64()[0], 17598.0);
     assert_eq!(
@@ -188,9 +188,7 @@ fn missing_variables_and_files_are_errors() {
     let frames = line.as_frames(&FrameView::FoldLeading).unwrap();
     assert_eq!(frames.shape(), [1, 1, 60]);
 
-    let limits = Limits {
-        max_bytes: 8 * (60 * 73 * 144 - 1),
-    };
+    let limits = Limits::new(8 * (60 * 73 * 144 - 1));
     let error = read_netcdf_with(&path, None, &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }

@@ -70,10 +70,9 @@ fn a_valid_value_equal_to_a_fill_value_is_preserved() {
     assert_same(&field.values, &back.values);
     assert_eq!(
         back.missing,
-        Missing {
-            fill_value: Some((-7.0).into()),
-            missing_values: vec![(-7.0).into()]
-        }
+        Missing::default()
+            .with_fill_value(-7.0)
+            .with_missing_value(-7.0)
     );
 }
 

@@ -13,8 +13,9 @@ const LANES: usize = 4;
 
 /// The sums and extremes of one or more frames from which [`super::ErrorMetrics`] follow.
 ///
-/// The sums are over `e = x̂ − x` and `d = x − shift`. The moments of x̂ follow from the moments
-/// of `d` and `e`, without the cancellation of separate sums over x̂.
+/// The sums are over `e = x̂ − x` and `d = x − shift`, where `shift` is a value of the field. The
+/// moments of x̂ follow from the moments of `d` and `e`, without the cancellation of separate sums
+/// over x̂.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ErrorSums {
     pub(crate) valid: u64,

@@ -134,7 +134,7 @@ fn round_to_levels(x: &mut [f64], y: &mut [f64]) {
     let (min, max) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), v| {
         (min.min(*v), max.max(*v))
     });
-    // The range of a constant is 0: ldcpy divides the constant by itself.
+    // The range of a constant is 0. As in ldcpy, the constant is divided by itself.
     let (offset, range) = match (max - min, max) {
         (0.0, 0.0) => (0.0, 1.0),
         (0.0, max) => (0.0, max),

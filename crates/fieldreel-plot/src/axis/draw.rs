@@ -212,6 +212,7 @@ impl PlotAxis {
         });
     }
 
+    /// Draws one tick of the given length, and returns its position along `area`.
     fn draw_tick(
         &self,
         picture: &mut Picture,

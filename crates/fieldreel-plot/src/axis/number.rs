@@ -48,7 +48,7 @@ pub(crate) fn format_integer(value: u64) -> String {
     text
 }
 
-/// Formats a number with a fixed count of decimals and a typographic minus sign.
+/// Formats a number with a fixed number of decimals and a typographic minus sign.
 pub(super) fn format_decimal(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     // Format −0.00 as 0.00.
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_powers_and_integers() {
+    fn decimals_powers_and_integers_use_typographic_characters() {
         assert_eq!(format_decimal(-1.5, 1), "−1.5");
         assert_eq!(format_decimal(-0.001, 2), "0.00");
         assert_eq!(format_power_of_ten(-12), "10⁻¹²");

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fractions_of_linear_and_logarithmic_scales() {
+    fn fractions_are_linear_or_logarithmic() {
         let linear = AxisScale::Linear {
             min: -1.0,
             max: 3.0,

@@ -23,7 +23,7 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
-    /// Returns about `count` or fewer ticks at round values in `min..=max`.
+    /// Returns ticks at round values in `min..=max`, at most about `count` of them.
     pub(crate) fn linear(min: f64, max: f64, count: usize) -> Self {
         Self::with_step(
             round_step((max - min) / count.max(1) as f64, &STEPS),
@@ -32,13 +32,14 @@ impl Ticks {
         )
     }
 
-    /// Returns about `count` or fewer ticks at integers in `min..=max`.
+    /// Returns ticks at integers in `min..=max`, at most about `count` of them.
     pub(crate) fn integers(min: f64, max: f64, count: usize) -> Self {
         let step = round_step((max - min) / count.max(1) as f64, &INTEGER_STEPS);
         Self::with_step(step.max(1.0), min, max)
     }
 
-    /// Returns ticks for latitudes or longitudes, at multiples of 10° to 90° if the range is wide.
+    /// Returns ticks for latitudes or longitudes, at multiples of one of [`DEGREE_STEPS`] if the
+    /// range is wide.
     pub(crate) fn degrees(min: f64, max: f64, count: usize) -> Self {
         let min_step = (max - min) / count.max(1) as f64;
         match DEGREE_STEPS.into_iter().find(|step| *step >= min_step) {
@@ -56,8 +57,8 @@ impl Ticks {
         }
         let largest = min.abs().max(max.abs());
         let value = |k: i64| (first + k as f64) * step;
-        // Numbers that differ only from their fifth digit on are labeled by their difference from
-        // one of them, the offset.
+        // If the values of the ticks differ only from their fifth digit on, the labels are the
+        // differences from one of them, which the note names as the offset.
         let has_offset = step < 1e-4 * largest;
         let digits = decimals_of(step).min(12);
         let origin = if has_offset {
@@ -97,7 +98,7 @@ impl Ticks {
         }
     }
 
-    /// Returns the ticks of a logarithmic axis, about `count` or fewer of them labeled.
+    /// Returns the ticks of a logarithmic axis, at most about `count` of them with labels.
     ///
     /// The labeled ticks are powers of ten. They include multiples by 2 and 5 if the range
     /// contains fewer than two powers of ten.
@@ -152,7 +153,7 @@ impl Ticks {
         }
     }
 
-    /// Returns about `count` or fewer labeled ticks for a scale.
+    /// Returns the ticks of a scale, at most about `count` of them with labels.
     pub(crate) fn for_scale(scale: AxisScale, count: usize) -> Self {
         match scale {
             AxisScale::Linear { min, max } => Self::linear(min, max, count),
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn round_steps() {
+    fn steps_between_ticks_are_round() {
         assert_eq!(
             labels(&Ticks::linear(0.0, 1.0, 4)),
             ["0.00", "0.25", "0.50", "0.75", "1.00"]
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn far_from_one_or_from_zero() {
+    fn ticks_of_extreme_or_narrow_ranges_have_a_factor_or_an_offset() {
         let small = Ticks::linear(-3e-7, 3e-7, 3);
         assert_eq!(labels(&small), ["−2", "0", "2"]);
         assert_eq!(small.note.as_deref(), Some("×10⁻⁷"));
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_at_degrees_and_integers() {
+    fn ticks_are_at_round_degrees_and_at_integers() {
         assert_eq!(
             labels(&Ticks::degrees(-90.0, 90.0, 6)),
             ["−90", "−60", "−30", "0", "30", "60", "90"]
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn decades() {
+    fn logarithmic_ticks_are_at_powers_of_ten_and_their_multiples() {
         let ticks = Ticks::log(1e-4, 1e2, 8);
         assert_eq!(
             labels(&ticks),

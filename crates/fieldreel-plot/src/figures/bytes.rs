@@ -17,9 +17,19 @@ const CAPTION_SIZE: f64 = 8.0;
 
 /// The title of a [`byte_distribution`]. The default has no title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ByteLabels<'a> {
     /// The title above the figure. An empty title is omitted.
     pub title: &'a str,
+}
+
+impl<'a> ByteLabels<'a> {
+    /// Sets the title.
+    #[must_use]
+    pub fn with_title(mut self, title: &'a str) -> Self {
+        self.title = title;
+        self
+    }
 }
 
 /// Returns the number of occurrences of each byte value.
@@ -93,7 +103,7 @@ fn draw_panel(
         max: 255.5,
         counts: counts.to_vec(),
     };
-    // At least twice the uniform percentage, so that noise is not magnified.
+    // The axis spans at least twice the uniform percentage, so that noise is not magnified.
     let max_share = (percent(histogram.max_count()) * 1.06).max(2.0 * 100.0 / 256.0);
     let share_axis = PlotAxis::new(
         AxisScale::Linear {
@@ -201,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_entropy() {
+    fn counts_and_entropies_match_values_computed_by_hand() {
         let counts = byte_counts(&[0, 0, 7, 255]);
         assert_eq!((counts[0], counts[7], counts[255], counts[1]), (2, 1, 1, 0));
         assert_eq!(shannon_entropy(&counts, 4), 1.5);

@@ -56,8 +56,8 @@ impl Histogram {
                 Rect::new(edge(i), top(count), edge(i + 1), area.bottom),
                 fill,
             );
-            // Cover the seam: the background shows between two bars that share an edge inside of
-            // a pixel of the screen.
+            // Cover the seam of two bars, where the background would show if their common edge is
+            // inside a pixel of the screen.
             let shared = self.counts.get(i + 1).copied().unwrap_or(0).min(count);
             if shared > 0 {
                 let (left, right) = (edge(i + 1) - SEAM_HALF_WIDTH, edge(i + 1) + SEAM_HALF_WIDTH);

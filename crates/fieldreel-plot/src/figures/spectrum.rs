@@ -20,11 +20,28 @@ const MAX_BINS: usize = 61;
 
 /// The labels of an [`error_spectrum`]. Empty labels, the default, are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SpectrumLabels<'a> {
     /// The title above the figure.
     pub title: &'a str,
     /// The unit of the field, such as `m s⁻¹`.
     pub unit: &'a str,
+}
+
+impl<'a> SpectrumLabels<'a> {
+    /// Sets the title.
+    #[must_use]
+    pub fn with_title(mut self, title: &'a str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// Sets the unit.
+    #[must_use]
+    pub fn with_unit(mut self, unit: &'a str) -> Self {
+        self.unit = unit;
+        self
+    }
 }
 
 /// Draws the histogram of the maximum absolute errors of the frames.

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colors_of_ends_middle_and_nan() {
+    fn the_ends_the_middle_and_nan_have_their_colors() {
         let map = ColorMap::sequential(-1.0, 1.0);
         assert_eq!(map.color(-5.0), map.color(-1.0));
         assert_eq!(map.color(-1.0), Rgb(68, 1, 84));

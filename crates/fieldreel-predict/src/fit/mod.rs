@@ -20,6 +20,7 @@ use crate::word::Word;
 pub(crate) struct InputField<'a, W> {
     pub(crate) integers: &'a [W],
     pub(crate) shape: [usize; 3],
+    /// The number of fraction bits that the integers have in addition to decoded ones.
     pub(crate) extra_bits: u32,
 }
 
@@ -52,13 +53,14 @@ impl<W: Word> InputField<'_, W> {
     }
 }
 
-/// The largest number of positions in a span of a row, the unit of the sample.
+/// The largest number of positions of a *span*: consecutive positions of a row, of which a sample
+/// has all or none.
 const MAX_SPAN: usize = 128;
 
 /// The smallest number of positions in a sample, if the tile has as many.
 const MIN_SAMPLE: usize = 1 << 10;
 
-/// The number of positions on either side of a span whose interpolation errors are needed.
+/// The number of positions on each side of a span whose interpolation errors are needed.
 const REACH: usize = 2;
 
 /// The fit of the coefficients of a pass.
@@ -72,6 +74,7 @@ pub(crate) struct CoefficientFit<'a, W: Word> {
     /// The largest number of positions in the sample, and the divisor that limits the sample of a
     /// large tile.
     sample: (usize, usize),
+    /// The unit of original integers, in units of decoded ones.
     unit: f32,
 }
 
@@ -397,8 +400,9 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         }
     }
 
-    /// Returns the relative increase of the mean square error outside of the sample, times the
-    /// positions of the sample, for each fitted coefficient.
+    /// Returns the relative increase of the mean square error from the sample to all positions,
+    /// per fitted coefficient, times the number of positions in the sample. It is 0 if the divisor
+    /// of the sample is 1.
     fn overfit(&self) -> f64 {
         2.0 * (1.0 - 1.0 / self.sample.1.max(1) as f64)
     }

@@ -5,7 +5,8 @@ use super::MAX_SPAN;
 /// The number of positions whose features are collected before their products are added.
 const BLOCK: usize = 512;
 
-/// The normal equations: sums of products of features and of the targets that they predict.
+/// The normal equations of a fit by least squares: sums of products of features and of the targets
+/// that they predict.
 #[derive(Clone, Debug)]
 pub(super) struct NormalEquations {
     /// The number of features.
@@ -22,11 +23,12 @@ pub(super) struct NormalEquations {
     logarithms: f64,
 }
 
-/// The mean square error of the features that are not known exactly, which are the first
-/// `features` ones.
+/// The errors of the features that are not known exactly.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FeatureNoise {
+    /// The number of these features, which come first.
     pub(super) features: usize,
+    /// The mean square of their errors.
     pub(super) mean_square: f64,
 }
 
@@ -74,8 +76,8 @@ impl NormalEquations {
         self.products[i.max(j) * (self.n + 1) + i.min(j)]
     }
 
-    /// Returns the coefficients of the least mean square error. `ridge` is relative to the mean
-    /// square of each feature.
+    /// Returns the coefficients of the least mean square error; `None` if they are not determined.
+    /// `ridge` is relative to the mean square of each feature.
     pub(super) fn solve(&self, ridge: f64, noise: FeatureNoise) -> Option<Vec<f64>> {
         let n = self.n;
         let mut a = vec![0.0; n * n];
@@ -220,7 +222,8 @@ fn add_products(products: &mut [f64], block: &[f32], count: usize) {
     }
 }
 
-/// Solves `a · x = b` in place for a symmetric and positive definite `a`.
+/// Solves `a · x = b` for a symmetric matrix `a` of `n` rows by Cholesky's decomposition. The
+/// solution replaces `b`. Returns `None` if `a` is not positive definite.
 pub(crate) fn cholesky(a: &mut [f64], b: &mut [f64], n: usize) -> Option<()> {
     for j in 0..n {
         for k in 0..j {

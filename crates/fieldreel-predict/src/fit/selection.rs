@@ -4,7 +4,7 @@ use super::normal::{FeatureNoise, NormalEquations};
 use crate::coefficients::{CoefficientKind, Coefficients, FRACTION_BITS};
 use crate::taps::CAUSAL_TAPS;
 
-/// The number of positions of the common sample that contribute to the coefficients of a tile.
+/// The weight, in positions, with which the equations of all tiles are added to those of one tile.
 const PRIOR_POSITIONS: f64 = 1000.0;
 
 /// The parameters of a selection of coefficients.
@@ -14,10 +14,10 @@ pub(super) struct CoefficientSelection {
     /// solution.
     pub(super) ridge: f64,
     pub(super) noise: FeatureNoise,
-    /// The step between residuals.
+    /// The step of the pass.
     pub(super) step: i64,
-    /// The relative increase of the mean square error outside of the sample, times the positions
-    /// of the sample, for each fitted coefficient.
+    /// The relative increase of the mean square error from the sample to all positions, per fitted
+    /// coefficient, times the number of positions in the sample.
     pub(super) overfit: f64,
 }
 
@@ -25,8 +25,8 @@ pub(super) struct CoefficientSelection {
 type PerTile = Vec<Option<Vec<i32>>>;
 
 impl CoefficientSelection {
-    /// Returns the common coefficients of all tiles, and the coefficients of the tiles that are
-    /// smaller with their own. Returns `None` if the default coefficients are better.
+    /// Returns the common coefficients of all tiles, and the coefficients of the tiles that take
+    /// fewer bits with their own. Returns `None` if the default coefficients are better.
     ///
     /// Each tile is given as the normal equations of its sample and its number of positions. The
     /// default coefficients apply to the first features; the other features are used by the

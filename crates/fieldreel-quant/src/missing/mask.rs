@@ -77,7 +77,7 @@ impl Mask {
         self.classes
     }
 
-    /// Returns whether the value at `[time, y, x]` is valid. False outside the field.
+    /// Returns true if the value at `[time, y, x]` is valid, and false outside the field.
     #[must_use]
     pub fn is_valid(&self, position: [usize; 3]) -> bool {
         self.classes.get(position) == Some(&VALID)
@@ -116,7 +116,7 @@ impl Mask {
     }
 }
 
-/// Returns whether `x` is missing. `fill` is finite, or NaN if there is no fill value.
+/// Returns true if `x` is missing. `fill` is finite, or NaN if there is no fill value.
 #[inline]
 fn is_missing<T: Float>(x: T, fill: T) -> bool {
     !x.is_finite() | is_fill(x, fill)
@@ -133,7 +133,7 @@ fn classify<T: Float>(x: T, fill: T) -> u8 {
         + u8::from(is_fill(x, fill)) * FILL
 }
 
-/// Returns whether `x` has the bits of `fill`, which is finite, or NaN if there is no fill value.
+/// Returns true if `x` has the bits of `fill`, which is finite, or NaN if there is no fill value.
 #[inline]
 fn is_fill<T: Float>(x: T, fill: T) -> bool {
     (x == fill) & (x.is_sign_negative() == fill.is_sign_negative())

@@ -8,7 +8,7 @@ const SCALE_UP: f64 = f64::from_bits((1023 + 512) << 52);
 /// `2^−512`: the scale of wide ranges, and the width below which ranges are scaled up.
 const SCALE_DOWN: f64 = f64::from_bits((1023 - 512) << 52);
 /// `2^−1021`: sums of two smaller `f64` are exact, because all are multiples of the smallest
-/// `f64`.
+/// positive `f64`.
 const EXACT_BELOW: f64 = f64::from_bits(2 << 52);
 
 /// Half a step plus the largest rounding error of a level in `f64`, relative to half a step.

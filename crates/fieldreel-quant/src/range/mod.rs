@@ -5,8 +5,8 @@ mod text;
 
 use crate::{Float, QuantError};
 
-/// The smallest and the largest value of a field, which are the levels of code 0 and the largest
-/// code.
+/// The smallest and the largest value of a field, which are the levels of code 0 and of the
+/// largest code.
 ///
 /// Both bounds are finite, `min ≤ max`, and all their bits are preserved, including the sign of a
 /// zero. The text form (`Display`, `FromStr`) is `MIN..MAX`, with the shortest decimals that parse
@@ -47,7 +47,7 @@ impl<T: Float> ValueRange<T> {
         self.max
     }
 
-    /// Returns whether `min ≤ value ≤ max`. False for NaN.
+    /// Returns true if `min ≤ value ≤ max`, and false for NaN.
     #[must_use]
     pub fn contains(&self, value: T) -> bool {
         (value >= self.min) & (value <= self.max)

@@ -148,7 +148,7 @@ fn values<T: IndexedFloat>(min: T, max: T, depth: u8, picks: &[(u64, u16)]) -> V
         .collect()
 }
 
-/// Returns whether `|x − y| ≤ bound`, without a rounding error.
+/// Returns true if `|x − y| ≤ bound`, without a rounding error.
 pub(crate) fn is_within(x: f64, y: f64, bound: f64) -> bool {
     // A quarter of a large number is exact, and the difference of two quarters does not overflow.
     // Bits that a subnormal loses are negligible beside a large number.

@@ -6,7 +6,7 @@ use crate::value::ReelElement;
 /// The grid of decoded numbers, whose spacing is the unit of residuals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Grid {
-    /// The multiples of this step, in the domain of the numbers that are coded.
+    /// The base layer plus multiples of this step, in the domain of the numbers that are coded.
     Step(f64),
     /// The multiples of the reciprocal of this number, such as 100 for hundredths.
     Parts(f64),
@@ -38,8 +38,8 @@ pub(crate) fn ulps_between<T: ReelElement>(base: T, exact: T) -> i64 {
     }
 }
 
-/// Returns the widest step with which every value of at most `max_abs` is within `epsilon` after
-/// it is rounded to the type. The result is not positive if the type is too coarse for any step.
+/// Returns the widest step with which every value of magnitude up to `max_abs` is within `epsilon`
+/// after rounding to the type. The result is not positive if the type is too coarse for any step.
 ///
 /// A number within `step / 2` of `x` is rounded by up to half of the ulp `g` at `x`. So either
 /// `step / 2 + g / 2 ≤ epsilon` is needed, or `step < g`, where rounding returns `x` itself. Ulps
@@ -58,7 +58,7 @@ pub(crate) fn step_for<T: ReelElement>(epsilon: f64, max_abs: T) -> f64 {
         max_ulp
     };
     let step = 2.0 * epsilon - rounding;
-    // In f64 the sums of reconstruction round too.
+    // In double precision, the sums of the reconstruction are rounded, too.
     if T::BYTES == 8 {
         step * (1.0 - 1e-9)
     } else {

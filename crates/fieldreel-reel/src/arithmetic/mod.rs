@@ -1,5 +1,5 @@
-//! The arithmetic of reconstruction and of error bounds. `docs/reference/format.md` defines it operation by
-//! operation, because decoders must return the same bits on every machine.
+//! The arithmetic of reconstruction and of error bounds. `docs/reference/format.md` defines it
+//! operation by operation, because decoders must return the same bits on every machine.
 
 mod check;
 mod domain;

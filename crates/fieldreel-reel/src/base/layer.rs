@@ -10,8 +10,7 @@ use crate::{Limits, ReelError};
 /// A decoded base layer.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseLayer {
-    /// The axes of the field that are frame, row and column of the base layer and of the
-    /// residuals.
+    /// The axis order of the base layer and of the residuals.
     pub(crate) order: AxisOrder,
     /// The number of a constant base layer, or of code 0 of a video.
     pub(crate) offset: f64,

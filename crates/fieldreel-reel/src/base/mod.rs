@@ -91,7 +91,7 @@ pub(crate) fn encode<T: ReelElement>(
         Plan::Prediction(prediction) if prediction.idempotent => {
             (prepared.statistics.lattice.offset, BaseKind::Constant)
         }
-        // The middle of the range halves the largest residual.
+        // An offset in the middle of the range halves the largest residual.
         _ => (min + (max - min) / 2.0, BaseKind::Constant),
     };
     let parts = BaseParts {

@@ -6,7 +6,7 @@ use ndarray::Array3;
 use super::{EncodedIntegers, WordWidth};
 
 /// Decodes an array of integers of this shape, none of which is masked. Integers of 128 bits are
-/// cut to their lowest 64.
+/// truncated to their lowest 64 bits.
 ///
 /// # Errors
 /// [`CorruptField`] if the bytes are not those of an encoded array.

@@ -42,8 +42,9 @@ fn encode_lossless<W: Word>(
     encode_words(&words, masked, shape, &plan, (0, 0))
 }
 
-/// Encodes words as [`encode`] does, but within half a step, which is `2^step_bits` units of the
-/// decoded integers. The words have `extra_bits` more fractional bits than the decoded integers.
+/// Encodes words as [`encode`] does, but within half a step. A step is `2^step_bits` units of the
+/// decoded integers, and the words have `extra_bits` more fractional bits than the decoded
+/// integers.
 pub(crate) fn encode_words<W: Word>(
     words: &[W],
     masked: Option<&[u8]>,

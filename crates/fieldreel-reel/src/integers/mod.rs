@@ -40,7 +40,7 @@ impl<B: AsRef<[u8]>> EncodedIntegers<B> {
         self.bytes.as_ref().len()
     }
 
-    /// Returns the distance between consecutive integers on a grid of this step.
+    /// Returns the number that an integer of 1 stands for, on a grid of this step.
     pub(crate) fn unit(&self, step: f64) -> f64 {
         step / f64::from(1_u32 << self.step_bits)
     }
@@ -55,10 +55,10 @@ impl<'a> EncodedIntegers<&'a [u8]> {
     pub(crate) fn read(reader: &mut ByteReader<'a>) -> Result<Self, ReelError> {
         let first = reader.u8()?;
         let word = WordWidth::from_id(first & 3);
-        let word = word.ok_or(ReelError::corrupt("integers of an unknown width"))?;
+        let word = word.ok_or(ReelError::corrupt("the width of the integers is unknown"))?;
         let step_bits = first >> 2;
         if step_bits > MAX_STEP_BITS {
-            return Err(ReelError::corrupt("an impossible step of integers"));
+            return Err(ReelError::corrupt("the step of the integers is too large"));
         }
         Ok(Self {
             word,
@@ -70,7 +70,7 @@ impl<'a> EncodedIntegers<&'a [u8]> {
 
 impl From<CorruptField> for ReelError {
     fn from(_: CorruptField) -> Self {
-        Self::corrupt("a field of integers")
+        Self::corrupt("the integers cannot be decoded")
     }
 }
 

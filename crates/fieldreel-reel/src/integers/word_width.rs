@@ -17,7 +17,7 @@ impl WordWidth {
     /// The largest number of bits of an integer, including its sign, that leaves a word of 32 bits
     /// room for the sums of a prediction.
     pub(crate) const MAX_BITS_IN_32: u32 = 18;
-    /// The same of a word of 64 bits.
+    /// The same for a word of 64 bits.
     pub(crate) const MAX_BITS_IN_64: u32 = 46;
 
     /// Returns the number of bytes of a word.

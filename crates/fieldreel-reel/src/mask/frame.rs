@@ -12,10 +12,11 @@ pub(super) struct FrameCoder {
     context: FrameContext,
     missing_model: MissingModel,
     class_model: ClassModel,
-    /// The distributions of whether a run ends early, for runs of valid and of missing values, by
-    /// the number of bits of the expected length.
+    /// The distributions of the decision that a run ends early, for runs of valid and of missing
+    /// values, by the binary logarithm of the expected length.
     run_ends_early: [[AdaptiveBit; usize::BITS as usize]; 2],
-    /// The distribution of whether the value that ends a run of missing values is valid.
+    /// The distribution of the decision that the value after a run of missing values is valid. (It
+    /// may have another class of missing values.)
     run_ends_valid: AdaptiveBit,
     /// A bit for each class that was coded position by position. Runs only repeat these classes or
     /// class 0.

@@ -55,8 +55,8 @@ pub(crate) struct DecodedMask {
 ///
 /// # Errors
 ///
-/// [`CorruptStream`] if a frame refers to one before the start of the mask. Bytes with other damage
-/// decode to another mask.
+/// [`CorruptStream`] if a frame refers to one before the start of the mask. Bytes with other
+/// damage decode to another mask.
 pub(crate) fn decode(
     bytes: &[u8],
     shape: (usize, usize, usize),

@@ -72,9 +72,9 @@ pub(super) struct FrameContext {
     uniform: Vec<u8>,
     /// For each position of the current row, the highest class among these neighbors.
     highest_class: Vec<u8>,
-    /// For each position of the current row, which neighbors are missing, a bit for each: first
-    /// those of [`ABOVE`], then those of [`IN_REFERENCE`], then the position itself in the
-    /// reference frame and those of [`IN_SECOND_REFERENCE`].
+    /// For each position of the current row, a bit for each neighbor, which is set if the neighbor
+    /// is missing. The first array is for [`ABOVE`], the second for [`IN_REFERENCE`], and the
+    /// third for the position itself in the reference frame and [`IN_SECOND_REFERENCE`].
     missing_bits: [Vec<u8>; 3],
 }
 

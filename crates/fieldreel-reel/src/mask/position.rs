@@ -9,7 +9,7 @@ const CONTEXTS: usize = 4;
 /// The number of states of a context.
 const CONTEXT_SIZE: usize = 1 << 13;
 
-/// A model of whether a value is missing, where its neighbors disagree.
+/// A model of the decision that a value is missing, where its neighbors have several classes.
 #[derive(Debug)]
 pub(super) struct MissingModel {
     bits: Vec<AdaptiveBit>,
@@ -37,8 +37,8 @@ impl MissingModel {
             center,
             second_reference,
         } = neighborhood;
-        // The causal neighbors next to the position, and in which of them the reference frame
-        // differs.
+        // `nearest` are the causal neighbors next to the position, and `changed` those of them
+        // that differ in the reference frame.
         let nearest = causal >> 1 & 14 | causal & 1;
         let changed = nearest ^ (reference & 15);
         let ahead = reference >> 3 & 6 | center;
@@ -68,8 +68,8 @@ pub(super) struct ClassModel {
     /// The distributions of the three bits of a class, by the adjacent classes and the bits
     /// before.
     bits: Vec<AdaptiveBit>,
-    /// The distributions of whether a class differs from the expected one, by which adjacent
-    /// classes equal the expected one.
+    /// The distributions of the decision that a class differs from the expected one, by the set of
+    /// adjacent classes that equal the expected one.
     differs: [AdaptiveBit; 8],
     previous: u8,
 }

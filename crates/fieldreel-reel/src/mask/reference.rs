@@ -7,10 +7,11 @@ use ndarray::{ArrayView2, ArrayView3, Axis};
 
 use crate::entropy::{AdaptiveBit, BinaryCoder};
 
-/// The largest distance of a frame that is similar but not equal.
+/// The largest distance at which a similar frame is searched for.
 const MAX_SEARCH_DISTANCE: u64 = 32;
 
-/// The approximate number of positions that are compared to find a similar frame.
+/// The approximate number of positions of two frames that are compared in the search for a similar
+/// one.
 const COMPARED_POSITIONS: usize = 4096;
 
 /// The reference of a frame. Distances are in frames, and all values before the first frame are

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Masks whose frames repeat, change a little, or are noise.
+/// Returns masks whose frames repeat, change a little, or are noise.
 fn masks() -> impl Strategy<Value = Array3<u8>> {
     let shape = (0_usize..7, 0_usize..13, 0_usize..13);
     (shape, any::<u32>(), 1_u8..9, 1_usize..4).prop_map(|(shape, seed, classes, period)| {

@@ -18,15 +18,17 @@ use crate::ReelError;
 #[non_exhaustive]
 pub enum Effort {
     /// A prediction whose residuals go through the quick entropy coder. Trials on a small sample
-    /// choose the axis order. A video is encoded with the preset `veryfast` of x265.
+    /// choose the axis order, and whether the temporal mean is subtracted. A video is encoded with
+    /// the preset `veryfast` of x265.
     Fast,
     /// A prediction whose residuals go through the adaptive entropy coder. Trials on a sample
     /// choose the axis order, the levels, and whether the temporal mean is subtracted. A video is
     /// encoded with the preset `slow` of x265.
     #[default]
     Balanced,
-    /// As [`Balanced`](Self::Balanced), but trials encode the whole segment in all axis orders,
-    /// and a video with the preset `veryslow` of x265 where that is smaller.
+    /// As [`Balanced`](Self::Balanced), but trials of the best axis orders encode the whole
+    /// segment. A video, which is encoded with the preset `veryslow` of x265, replaces the
+    /// prediction where it is smaller.
     Best,
 }
 

@@ -22,6 +22,9 @@ use crate::ReelError;
 /// assert_eq!(bound.to_string(), "rel:1e-3");
 /// # Ok::<(), fieldreel_reel::ReelError>(())
 /// ```
+///
+/// The bound holds for the exact difference between the two numbers, not for a difference that is
+/// rounded to the type of the array or to `f64`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorBound {

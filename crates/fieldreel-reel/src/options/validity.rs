@@ -16,7 +16,7 @@ use crate::value::ReelElement;
 /// let limits = [0.0, f64::INFINITY].map(Scalar::from);
 /// let validity = Validity::<f32>::new(&[Scalar::from(-999)], Some(limits));
 /// assert!(validity.contains(0.5));
-/// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&value| validity.contains(value)));
+/// assert!(![-0.1, -999.0, f32::NAN, f32::INFINITY].iter().any(|&x| validity.contains(x)));
 /// assert_eq!(validity.min_max(&[3.0, -999.0, 1.0, f32::NAN]).range(), Some(2.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]

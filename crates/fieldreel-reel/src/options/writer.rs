@@ -19,10 +19,10 @@ const fn segment_values(effort: Effort) -> usize {
     }
 }
 
-/// The number of frames for which frames are cut into tiles rather than segments shortened,
+/// The smallest default number of frames of a segment. Frames are cut into tiles to reach it,
 /// because repetition in time compresses best.
 const MIN_TILED_FRAMES: usize = 32;
-/// The same number if all frames are in memory at once.
+/// The same for an array, all frames of which are in memory at once.
 const MIN_TILED_FRAMES_OF_ARRAY: usize = 64;
 /// The largest default number of frames of a segment.
 const MAX_FRAMES: usize = 1024;

@@ -24,9 +24,9 @@ pub struct PredictionPlan {
     pub axis_order: AxisOrder,
     /// True if the temporal mean is subtracted first.
     pub subtract_temporal_mean: bool,
-    /// The number of coarse levels, each with half of the positions along each axis; more than the
-    /// shape allows count as the maximum. With 0, each plane is predicted from the two planes
-    /// before it.
+    /// The number of coarse levels, each with half as many positions along each axis as the next
+    /// finer one; more than the shape allows count as the maximum. With 0, each plane is predicted
+    /// from the two planes before it.
     pub levels: u8,
     /// True if decoded values are multiples of a step that the bound alone determines, so that
     /// encoding them again gives the same values.
@@ -41,11 +41,11 @@ pub struct PredictionPlan {
     pub masked_levels: u8,
     /// The approximate number of values of a pass to which its coefficients are fitted.
     pub(crate) sample_size: usize,
-    /// The inverse of the largest part of the values of a pass to which coefficients are fitted: 4
-    /// stands for a quarter.
+    /// The divisor of the number of values of a pass that gives the largest number of values to
+    /// which coefficients are fitted: 4 stands for a quarter.
     pub(crate) sample_divisor: usize,
-    /// The smallest number of positions that have coefficients of their own; with 0, all positions
-    /// of a pass share their coefficients.
+    /// The smallest number of positions of a tile with coefficients of its own; with 0, all
+    /// positions of a pass share their coefficients.
     pub(crate) tile_positions: usize,
     /// The entropy coder of residuals.
     pub(crate) coder: CoderKind,
@@ -90,7 +90,7 @@ impl PredictionPlan {
         }
     }
 
-    /// Returns the same plan with the fit and the entropy coder of another.
+    /// Returns this plan with those parameters of another one that the effort alone determines.
     pub(crate) const fn with_effort_of(&self, other: &Self) -> Self {
         Self {
             axis_order: self.axis_order,

@@ -67,8 +67,8 @@ fn search_prediction(
     trials: &mut TrialCosts<'_>,
     options: &SegmentOptions,
 ) -> Result<SearchResult, ReelError> {
-    // With a step of few integers, decoded values on the fixed grid are exact and predict better
-    // than finer values that are not.
+    // If a step is only a few integers wide, whole steps are predicted better than fractions of
+    // steps.
     let is_fine = sample.has_fine_integer_step();
     let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
     let start = PredictionPlan {
@@ -92,13 +92,13 @@ fn search_prediction(
         Effort::Balanced => (&AxisOrder::ALL, 2),
         Effort::Best => (&AxisOrder::ALL, 4),
     };
-    // For narrow frames, also try columns as rows.
+    // For narrow frames, the transposed order is tried, too.
     let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
     let orders = orders.iter().copied().chain(narrow);
     let orders: Vec<_> = orders
         .filter(|&order| order.is_suitable_for(shape))
         .collect();
-    // Means are finer than the fixed grid.
+    // Temporal means are not on the fixed grid, so they are not subtracted from numbers on it.
     let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
     // The best order with means need not be the best without means. `Fast` tries both in the first
     // order alone.
@@ -142,7 +142,7 @@ fn search_prediction(
     };
     let values: usize = trials.sample().shape().iter().product();
     let found = best(trials);
-    // At a higher cost, residuals at masked positions never pay.
+    // At a higher cost, residuals at masked positions never save bytes.
     if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
         let smooth = PredictionPlan {
             masked_levels: 0,
@@ -208,7 +208,7 @@ mod tests {
     #[cfg(feature = "ffmpeg")]
     use crate::arithmetic::Grid;
 
-    /// A segment with the costs of a function.
+    /// A segment for which a function returns the cost of each plan.
     struct Fake<F>(F);
 
     impl<F: Fn(&Plan) -> Option<usize> + Sync> TrialSegment for Fake<F> {

@@ -4,7 +4,8 @@ use super::trial_costs::TrialCosts;
 use super::{Plan, PredictionPlan, TrialSegment};
 use crate::ReelError;
 
-/// A plan is still good if no other plan saves more than one part in this many of its cost.
+/// The divisor of the cost of a plan: the plan is still good if no other plan saves more than the
+/// quotient.
 const GOOD_PARTS: usize = 100;
 
 /// The distance to the neighboring quantizers that are tried.
@@ -64,7 +65,7 @@ pub(crate) fn choose_candidate(
     trials.run(found.candidates.iter().cloned())?;
     #[cfg(feature = "ffmpeg")]
     super::video::refine(&mut trials)?;
-    // If no candidate can be used, the best plan is no worse.
+    // If no candidate can be used, the plan of the similar segment is as good as any.
     Ok(trials.best().unwrap_or(&found.plan).clone())
 }
 

@@ -15,7 +15,7 @@ use crate::value::ReelElement;
 /// The largest number of distinct values that have ranks.
 pub(crate) const MAX_RANKS: usize = 1 << 16;
 
-/// The same of integers, which seldom are categories if they are more.
+/// The same for integer types. Integers of more distinct values are seldom categories.
 const MAX_INTEGER_RANKS: usize = 1 << 10;
 
 /// The smallest number of values for each rank: a rank takes a few bytes in the table.
@@ -28,8 +28,8 @@ const SAMPLE: usize = 1 << 13;
 /// room for a prediction.
 const MAX_GRID_BITS: i32 = 43;
 
-/// Returns the sorted table of the distinct values among `count` values; `None` if they are too
-/// many or, of integers, dense.
+/// Returns the sorted table of the distinct values among `count` values; `None` if there are too
+/// many, or if they are dense integers.
 pub(super) fn rank_table<T: ReelElement>(
     values: impl Iterator<Item = T> + Clone,
     count: usize,
@@ -42,8 +42,8 @@ pub(super) fn rank_table<T: ReelElement>(
     let stride = (count / SAMPLE).max(1);
     let mut distinct: HashSet<u64, BuildHasherDefault<XxHash64>> = HashSet::default();
     distinct.extend(values.clone().step_by(stride).map(T::bits));
-    // A sample of n out of n equally frequent values contains 1 − 1/e of them: if more than half
-    // of the sample are distinct, the values have too many.
+    // If there are n equally frequent distinct values, a sample of n values contains 63 % of them.
+    // So if more than half of the sample are distinct, there are too many distinct values.
     if distinct.len() > max_count || 2 * distinct.len() > SAMPLE.min(count) {
         return None;
     }
@@ -168,10 +168,9 @@ fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize
     all.collect()
 }
 
-/// Returns the number of the lowest bits, in units of `2^lowest`, that are noise to every
-/// prediction.
+/// Returns the number of bits, from that of `2^lowest` on, that are noise to every predictor.
 fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
-    /// The number of bits of a typical residual that are predicted.
+    /// The number of bits of a typical residual that are not noise.
     const RESIDUAL_BITS: i32 = 7;
 
     let (triples, _) = triples.as_chunks::<3>();
@@ -186,8 +185,8 @@ fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
     }
 }
 
-/// Returns whether truncated values and the bits below are smaller than ulps, estimated from the
-/// difference of each value from the mean of its neighbors.
+/// Returns whether truncated values and the bits below take fewer bytes than ulps. Both are
+/// estimated from the difference of each value from the mean of its neighbors.
 fn beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
     let (triples, _) = triples.as_chunks::<3>();
     let step = truncation.size();

@@ -29,7 +29,8 @@ impl Lattice {
         };
         let mut spacing = 0_u64;
         for value in values {
-            // The distance of wide integers is rounded, so they have no exact lattice.
+            // Distances of integers of 64 bits may be rounded. The lattice is then not exact, and
+            // not used either: the fixed grid excludes such integers.
             let distance = value.minus(first).abs() as u64;
             if distance != 0 {
                 spacing = greatest_common_divisor(spacing, distance);

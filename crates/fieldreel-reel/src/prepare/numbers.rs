@@ -38,7 +38,8 @@ impl<T: ReelElement> TransformedValues<'_, T> {
         }
     }
 
-    /// Returns `map` of all numbers in an axis order. The means are subtracted first if given.
+    /// Returns all numbers in an axis order, each converted by `map`. The means are subtracted
+    /// first if given.
     pub(crate) fn permuted_map<W: Copy + Default>(
         &self,
         order: AxisOrder,

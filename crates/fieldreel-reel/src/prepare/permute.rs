@@ -5,7 +5,7 @@ use multiversion::multiversion;
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
-/// The sides of the tiles that are transposed as a whole.
+/// The number of rows and of columns of the tiles that are transposed as a whole.
 const TILE: usize = 16;
 
 /// The numbers of a field in row-major order, axis order `(time, y, x)`.
@@ -25,7 +25,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
         (row, self.means.map(|means| &means[y * width..][..width]))
     }
 
-    /// Returns `map` of all numbers in an axis order.
+    /// Returns all numbers in an axis order, each converted by `map` after its mean is subtracted.
     pub(super) fn map<W: Copy + Default>(
         &self,
         order: AxisOrder,

@@ -36,7 +36,7 @@ impl ClassValues {
         special
     }
 
-    /// Adds a class after the other classes, whose values are listed one after the other.
+    /// Adds a class after the other classes. It stands for several values, which are listed.
     pub(crate) fn with_list(mut self) -> Self {
         self.listed = Some(self.count as u8 + 1);
         self
@@ -117,8 +117,9 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     })
 }
 
-/// Returns values in row-major order as runs of the same length, of which the last may be shorter,
-/// and that length. In nearly all runs either all values are coded, or many are not.
+/// Returns values in row-major order as slices of the same length, of which the last may be
+/// shorter, and that length. Slices are so short that in nearly all of them, either all values
+/// are coded or many are not.
 fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
     if let Some(values) = values.to_slice() {
         let length = 1 << 10;
@@ -154,7 +155,7 @@ impl<T: ReelElement> CodedPredicate<'_, T> {
         self.are_logarithms && value.magnitude().is_none()
     }
 
-    /// Writes the class of each value of a run. All classes are 0 before.
+    /// Sets the class of each value. All classes must be 0 before.
     fn classify(&self, values: &[T], special: &ClassValues, classes: &mut [u8]) {
         if self.codes_all(values) {
             return;
@@ -211,8 +212,8 @@ impl PatternCounts {
         })
     }
 
-    /// Returns a class for each pattern, or for the most frequent patterns and one for all further
-    /// ones.
+    /// Returns a class for each pattern; if there are too many, a class for each of the most
+    /// frequent ones and one class for all others.
     fn most_frequent(mut self) -> ClassValues {
         let all_fit = !self.is_incomplete && self.counts.len() <= MAX_CLASS_VALUES;
         // The sort is stable: of equal counts, the pattern that was met first comes first.

@@ -21,7 +21,7 @@ const MAX_BLOCK_ROWS: usize = 256;
 pub(crate) struct Reconstruction<'a, T> {
     pub(crate) grid: Grid,
     pub(crate) domain: Domain,
-    /// The smallest and the largest value of the results.
+    /// The smallest and the largest value to which results are clamped.
     pub(crate) clamp: Option<[T; 2]>,
     /// The sorted table of the distinct values, if numbers are ranks.
     pub(crate) table: &'a [T],

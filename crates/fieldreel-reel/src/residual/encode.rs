@@ -14,8 +14,8 @@ use crate::value::ReelElement;
 /// Numbers are rounded to this many fractional bits of a step before they are encoded.
 const ROUNDED_BITS: u8 = 12;
 
-/// Returns the grid of a plan on which the bound of `grid` holds although numbers are rounded
-/// first.
+/// Returns the grid that a plan uses in place of `grid`, so that the bound holds although numbers
+/// are rounded before they are encoded.
 pub(crate) fn grid_for(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
         (_, Plan::Prediction(plan)) if plan.idempotent => grid,

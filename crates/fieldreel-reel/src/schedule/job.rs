@@ -81,7 +81,7 @@ impl<T: ReelElement> SegmentJob<T> {
         let is_first = matches!(self.plan_source, PlanSource::Leader(..));
         let segment = self.encode_with_plan(options, &mut publish);
         if is_first {
-            // After an error as well, so that the followers do not wait forever.
+            // This also happens after an error, so that the followers do not wait forever.
             publish(None);
         }
         segment
@@ -106,7 +106,7 @@ impl<T: ReelElement> SegmentJob<T> {
                     .filter(|_| prepared.statistics.is_varying());
                 let Some(tolerance) = tolerance else {
                     // There is no plan to share. A target takes many trials, and there may be no
-                    // other segment to encode meanwhile.
+                    // other segment to encode meanwhile, so all threads work on this one.
                     publish(None);
                     return planners.install(|| encoder.encode(Candidates::Searched));
                 };

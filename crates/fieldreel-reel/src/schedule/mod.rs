@@ -88,7 +88,7 @@ pub struct Scheduler<T> {
     running: BTreeMap<usize, ThreadPool>,
     /// Segments that wait for a plan, with their numbers.
     waiting: Vec<(usize, Array3<T>)>,
-    /// The plan from before the first segment.
+    /// The plan of other segments from which the first group starts.
     previous_plan: Option<SearchResult>,
     /// The plans by the number of their group.
     plans: BTreeMap<usize, Option<SearchResult>>,

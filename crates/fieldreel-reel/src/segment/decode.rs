@@ -166,10 +166,10 @@ fn reconstruct_layers<T: ReelElement>(
         None => Vec::new(),
     };
     if matches!(coded.grid, Grid::Truncated(_)) && !T::IS_FLOAT {
-        return Err(ReelError::corrupt("integers on a grid of truncated values"));
+        return Err(ReelError::corrupt("integers cannot be on a truncated grid"));
     }
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
-        return Err(ReelError::corrupt("ranks are not on a grid with a step"));
+        return Err(ReelError::corrupt("ranks cannot be on a grid of ordinals"));
     }
     let meaning = Reconstruction {
         table: &table,

@@ -172,8 +172,8 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
             let Some(mut body) = encode(grid)? else {
                 continue;
             };
-            // A bound below the precision of the type makes more steps than there are values:
-            // encode exactly.
+            // If the bound is below the precision of the type, a step is less than an ulp, and
+            // exact encoding may be smaller.
             let is_finer = match self.prepared.domain {
                 Domain::Linear => T::IS_FLOAT && tolerance.check != Check::Exact,
                 Domain::Log2 => true,

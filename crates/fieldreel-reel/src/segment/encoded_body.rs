@@ -8,8 +8,10 @@ use crate::prepare::{PreparedSegment, Tolerance};
 use crate::value::ReelElement;
 use crate::{BaseChoice, ReelError, SegmentOptions};
 
-/// pco is tried unless the layers are smaller than the values by this factor: values that were
-/// packed integers before may compress well with pco even if hardly any loss is allowed.
+/// The factor by which layers must be smaller than the values so that pco is not tried.
+///
+/// Values that were packed integers before may compress well with pco if hardly any loss is
+/// allowed.
 const PCO_TRIAL_RATIO: usize = 8;
 
 /// The number of values whose size in pco predicts the size of all values.
@@ -102,8 +104,8 @@ pub(super) fn raw_bytes<T: ReelElement>(prepared: &PreparedSegment<'_, T>) -> us
     prepared.statistics.coded * T::BYTES
 }
 
-/// Returns a body that needs no plan: if all values are missing, or if one value is within the
-/// bound of all values.
+/// Returns a body that needs no plan, if all values are missing or if one value is within the
+/// bound of all values; `None` otherwise.
 pub(super) fn trivial_body<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     tolerance: &Tolerance<T>,

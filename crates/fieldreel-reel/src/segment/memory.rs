@@ -11,9 +11,7 @@ use crate::{AxisOrder, Limits};
 /// an element type. They are not much larger than what the segment with the largest frames takes.
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
-    Limits {
-        max_bytes: decoding_bytes(shape, dtype, |_| true),
-    }
+    Limits::new(decoding_bytes(shape, dtype, |_| true))
 }
 
 /// Returns the bytes per value that decoding takes, besides the value itself.
@@ -67,10 +65,10 @@ mod tests {
             });
             let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
             let bytes = segment::encode(values.view(), &options).unwrap().bytes;
-            let Limits { max_bytes } = limits(shape, Dtype::F32);
-            assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_ok());
+            let max_bytes = limits(shape, Dtype::F32).max_bytes;
+            assert!(segment::decode::<f32>(&bytes, &Limits::new(max_bytes)).is_ok());
             let max_bytes = values.len() as u64 * 27;
-            assert!(segment::decode::<f32>(&bytes, &Limits { max_bytes }).is_err());
+            assert!(segment::decode::<f32>(&bytes, &Limits::new(max_bytes)).is_err());
         }
     }
 }

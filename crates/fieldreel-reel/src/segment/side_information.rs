@@ -44,7 +44,7 @@ impl SideInformation {
         })
     }
 
-    /// Returns the layout of a segment with this body, before anything was measured.
+    /// Returns the layout of a segment with this body, before its errors are measured.
     pub(super) fn layout<'a, T: ReelElement>(
         &'a self,
         prepared: &PreparedSegment<'_, T>,

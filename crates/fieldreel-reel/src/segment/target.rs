@@ -7,7 +7,7 @@ use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 use crate::{ReelError, Target};
 
-/// The search ends when the target is exceeded by at most this share.
+/// The largest relative excess over the target that is intended. The search ends at half of it.
 const MARGIN: f64 = 0.05;
 /// The number of trials after which the search ends, as a target may be out of reach.
 const MAX_TRIALS: usize = 16;
@@ -28,7 +28,8 @@ pub(super) fn encode<T: ReelElement>(
         Target::Ratio(_) => value_range,
     };
     let raw = (prepared.values.len() * T::BYTES) as f64;
-    // The achieved PSNR or ratio divided by the target: at least 1, and not much more.
+    // The achieved PSNR or ratio divided by the target. It must be at least 1, and should not be
+    // much more.
     let reached = |segment: &Segment| match target {
         Target::Psnr(target) => {
             let rmse = f64::from(segment.info.certificate.rmse);
@@ -56,8 +57,8 @@ pub(super) fn encode<T: ReelElement>(
         return encode_exactly();
     }
 
-    // The logarithm of the bound over the range, between a value that is too fine and one that is
-    // too coarse.
+    // The logarithm to base 2 of the bound divided by the range, between one that is too fine and
+    // one that is too coarse.
     let (mut fine, mut coarse) = (-50.0_f64, 0.0_f64);
     let mut log_bound = match target {
         // The root mean square error of a field is about half of its absolute bound.

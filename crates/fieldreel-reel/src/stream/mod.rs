@@ -2,7 +2,7 @@
 //!
 //! | folder | contents |
 //! |---|---|
-//! | `layout` | the parts of a file and their bytes, as `docs/reference/format.md` specifies them |
+//! | `layout` | the parts of a file and their bytes, which `docs/reference/format.md` specifies |
 //! | `metadata` | name, dimensions, attributes and coordinates, and their bytes |
 //! | `write` | frames to segments, encoded in parallel and written in order |
 //! | `read` | the index, or a scan if it is missing or damaged; segments to frames |

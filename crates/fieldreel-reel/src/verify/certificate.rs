@@ -25,7 +25,8 @@ use crate::wire::{ByteReader, ByteWriter};
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Certificate {
-    /// The number of valid values: those that are neither NaN, infinite nor the fill value.
+    /// The number of valid values: those that are finite, within the valid range, and not equal to
+    /// a fill value.
     pub valid: u64,
     /// The largest magnitude of an error, in the field's unit.
     pub max_abs: f64,
@@ -33,8 +34,8 @@ pub struct Certificate {
     pub bias: f32,
     /// The root mean square error, in the field's unit; stored in single precision.
     pub rmse: f32,
-    /// The PSNR `20·log10(range / RMSE)` in dB, infinite if there is no error; stored in single
-    /// precision.
+    /// The PSNR `20·log10(range / RMSE)` in dB, with the range of the segment's valid values;
+    /// infinite if there is no error; stored in single precision.
     pub psnr_db: f32,
     /// The XXH64, seed 0, of all decoded values in little-endian bytes, axis order `(time, y, x)`.
     pub checksum: u64,

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::fields::{Element, Field, field};
 
-/// Returns whether `|x − y| ≤ limit` for the exact difference, without trust in its rounding.
+/// Returns whether `|x − y| ≤ limit` for the exact difference, not the rounded one.
 fn within(x: f64, y: f64, limit: f64) -> bool {
     let (difference, rest) = two_sum(x, -y);
     let difference_abs = difference.abs();
@@ -15,7 +15,8 @@ fn within(x: f64, y: f64, limit: f64) -> bool {
     difference_abs < limit || (difference_abs == limit && rest <= 0.0)
 }
 
-/// Returns the rounded sum and its exact rounding error (Knuth).
+/// Returns the rounded sum and its exact rounding error (Knuth, The Art of Computer Programming 2,
+/// 4.2.2).
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let bb = sum - a;

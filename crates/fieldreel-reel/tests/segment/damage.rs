@@ -72,12 +72,12 @@ fn decoding_a_segment_with_a_changed_byte_fails() {
 #[test]
 fn limits_are_checked_before_allocation() {
     let (field, bytes) = segment();
-    // For each value, 4 bytes of the value and 24 of working memory. One frame takes 128 bytes for
-    // each of its 24 × 84 positions with margins; divided among the 20 × 80 values of 3 frames,
-    // these are 54 per value. Predicted planes take twice 64 bytes and 6 for each of these
-    // positions.
+    // Each value takes 4 bytes and 24 of working memory. One frame takes 128 bytes for each of its
+    // 24 × 84 positions with margins; divided among the 20 × 80 values of 3 frames, these are 54
+    // per value. A plane of integers takes 6 bytes for each of these positions and 64 more; twice
+    // that is 16 per value.
     let needed = field.len() as u64 * (4 + 24 + 54 + 16);
-    let at = |max_bytes| decode::<f32>(&bytes, &Limits { max_bytes });
+    let at = |max_bytes| decode::<f32>(&bytes, &Limits::new(max_bytes));
     assert!(at(needed).is_ok());
     assert!(matches!(
         at(needed - 1),

@@ -10,7 +10,8 @@ use crate::fields::Noise;
 
 const SHAPE: (usize, usize, usize) = (12, 20, 40);
 
-/// Returns waves and noise on a grid of a kind.
+/// Returns waves and noise. `kind` selects the grid, `size` is the binary logarithm of the scale,
+/// and `special` selects the missing and other special values.
 pub(crate) fn values<T: ReelElement>(kind: u8, size: i32, special: u8, seed: u64) -> Array3<T> {
     let mut noise = Noise::new(seed);
     let scale = 2_f64.powi(size);

@@ -16,26 +16,17 @@ fn is_video(body: BodyInfo) -> bool {
 }
 
 fn video(order: AxisOrder, codec: VideoCodec) -> Plan {
-    Plan::Video(VideoPlan {
-        axis_order: order,
-        subtract_temporal_mean: false,
-        codec,
-        quantizer: 20,
-        step: None,
-    })
+    Plan::Video(VideoPlan::new(codec, 20).with_axis_order(order))
 }
 
 #[test]
 fn a_given_plan_is_used() {
     let field = waves((20, 40, 90));
     for order in AxisOrder::ALL {
-        let plan = Plan::Video(VideoPlan {
-            axis_order: order,
-            subtract_temporal_mean: order == AxisOrder::Ytx,
-            codec: VideoCodec::X265(X265Preset::Ultrafast),
-            quantizer: 20,
-            step: None,
-        });
+        let plan = VideoPlan::new(VideoCodec::X265(X265Preset::Ultrafast), 20)
+            .with_axis_order(order)
+            .with_subtract_temporal_mean(order == AxisOrder::Ytx);
+        let plan = Plan::Video(plan);
         let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
         options.plan = Some(plan);
         let bytes = encode(field.view(), &options).unwrap().bytes;
@@ -58,7 +49,7 @@ fn only_the_requested_base_and_codec_are_used() {
     let field = waves((20, 40, 90));
     for effort in [Effort::Fast, Effort::Balanced] {
         for choice in CodecChoice::ALL {
-            // A video is the smallest for the first bound, and far from it without loss.
+            // The first bound suits a video, and lossless coding does not.
             for bound in [ErrorBound::RangeRelative(0.05), ErrorBound::Lossless] {
                 let options = SegmentOptions::new(bound)
                     .with_effort(effort)
@@ -87,7 +78,7 @@ fn only_the_requested_base_and_codec_are_used() {
         }
         let options = SegmentOptions::new(ErrorBound::RangeRelative(0.05)).with_effort(effort);
         let segment = encode(field.view(), &options).unwrap();
-        // A prediction is smaller, and only `Best` tries a video.
+        // Only `Best` tries a video that is not requested.
         assert!(
             effort == Effort::Best || !is_video(segment.info.body),
             "{effort}"
@@ -174,9 +165,6 @@ fn an_option_out_of_range_is_an_error() {
     let Plan::Video(plan) = video(AxisOrder::Tyx, VideoCodec::X265(X265Preset::Medium)) else {
         unreachable!("it is a video");
     };
-    options.plan = Some(Plan::Video(VideoPlan {
-        quantizer: 52,
-        ..plan
-    }));
+    options.plan = Some(Plan::Video(plan.with_quantizer(52)));
     assert!(encode(waves((2, 40, 80)).view(), &options).is_err());
 }

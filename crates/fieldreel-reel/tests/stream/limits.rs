@@ -151,7 +151,7 @@ fn the_limit_applies_to_all_frames_of_a_call() {
     let field = field(64, 8, 8);
     let options = exact().with_frames_per_segment(2);
     let reel = compress(field.view(), &Metadata::default(), &options).unwrap();
-    let limits = Limits { max_bytes: 10_000 };
+    let limits = Limits::new(10_000);
     let mut reader = ReelReader::from_bytes(reel, limits).unwrap();
     let all = reader.read_all::<f32>();
     assert!(matches!(all, Err(ReelError::LimitExceeded { .. })));
@@ -170,7 +170,7 @@ fn a_file_of_heads_is_scanned_once() {
     bytes.resize(bytes.len() + 500_000, 0xda);
     let reader = try_open(&[&bytes]).unwrap();
     assert!(reader.segments().len() <= 50_000);
-    let few = Limits { max_bytes: 1000 };
+    let few = Limits::new(1000);
     let many = [
         header(1, 1, 0),
         (0..100).flat_map(|first| head(first, 1, 0)).collect(),

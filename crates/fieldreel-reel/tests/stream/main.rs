@@ -23,14 +23,14 @@ fn field(frames: usize, height: usize, width: usize) -> Array3<f32> {
     })
 }
 
-/// Returns options for fast lossless encoding without trials and without video.
+/// Returns options for lossless encoding by pco, without trials.
 fn exact() -> WriterOptions {
     let mut options = SegmentOptions::new(ErrorBound::Lossless);
     options.plan = Some(Plan::Pco);
     WriterOptions::new(options).with_threads(2)
 }
 
-/// Returns options for encoding with trials and video.
+/// Returns options for encoding within an absolute bound, with trials.
 fn bounded(epsilon: f64) -> WriterOptions {
     WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(epsilon)).with_effort(Effort::Fast))
 }

@@ -27,21 +27,12 @@ fn metadata() -> Metadata {
     metadata.coordinates = vec![
         Coordinate::axis("latitude", vec![60.0_f32, 59.75, 59.5, 59.25])
             .with_attribute("units", "degrees_north"),
-        Coordinate {
-            name: "area".into(),
-            dimensions: vec![("latitude".into(), 4), ("longitude".into(), 5)],
-            values: (0..20)
-                .map(|i| f64::from(i).sqrt())
-                .collect::<Vec<_>>()
-                .into(),
-            attributes: Default::default(),
-        },
-        Coordinate {
-            name: "height".into(),
-            dimensions: vec![],
-            values: 2.0_f64.into(),
-            attributes: Default::default(),
-        },
+        Coordinate::new(
+            "area",
+            &[("latitude", 4), ("longitude", 5)],
+            (0..20).map(|i| f64::from(i).sqrt()).collect::<Vec<_>>(),
+        ),
+        Coordinate::new("height", &[], 2.0_f64),
     ];
     metadata
 }

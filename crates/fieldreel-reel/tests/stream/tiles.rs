@@ -74,7 +74,8 @@ fn only_the_tiles_of_a_region_are_read() {
     let bytes = compress(values.view(), &Metadata::default(), &options([10, 10], 4)).unwrap();
     let reader = open(&bytes);
     let mut damaged = bytes;
-    // All tiles but the middle one of the upper row, of the second four frames.
+    // Damage all segments except that of the middle tile of the upper row, of the second four
+    // frames.
     for (number, entry) in reader.segments().iter().enumerate() {
         if number != 6 + 1 {
             damaged[entry.offset as usize + entry.length as usize / 2 + 15] ^= 0xff;
@@ -133,7 +134,7 @@ fn a_reel_without_an_index_has_the_frames_with_all_tiles() {
 fn regions_out_of_bounds_are_rejected() {
     let values = values([3, 5, 7]);
     let bytes = compress(values.view(), &Metadata::default(), &options([2, 2], 2)).unwrap();
-    let mut reader = ReelReader::from_bytes(bytes, Limits { max_bytes: 1 << 12 }).unwrap();
+    let mut reader = ReelReader::from_bytes(bytes, Limits::new(1 << 12)).unwrap();
     let mut region = |t, y, x| reader.region::<i32>(t, y, x);
     assert!(matches!(
         region(0..4, 0..5, 0..7),

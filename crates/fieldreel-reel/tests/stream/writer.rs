@@ -100,7 +100,7 @@ fn searched_plans_do_not_depend_on_threads() {
 #[cfg(feature = "ffmpeg")]
 #[test]
 fn effort_best_refines_the_quality_of_a_shared_plan_for_each_segment() {
-    // In the second half the noise ends, so that a better base layer pays off.
+    // There is no noise in the second half, so a finer video saves bytes there.
     let field = Array3::from_shape_fn((32, 32, 32), |(t, y, x)| {
         let wave = (x as f64 / 5.0 + t as f64 / 9.0).sin() * (y as f64 / 7.0).cos();
         let amplitude = if t < 16 { 0.05 } else { 0.0 };

@@ -6,9 +6,9 @@ const MAX_CHUNK_BYTES: usize = 1 << 24;
 
 /// Returns the shape of a chunk that makes one efficient segment, slowest dimension first.
 ///
-/// A chunk consists of whole frames if they fit into [`MAX_CHUNK_BYTES`], of as many steps of the
-/// first dimension (usually time) as then fit, and after it of the dimensions between. Chunks have
-/// nearly equal sizes.
+/// A chunk has whole frames of the last two dimensions if they fit into [`MAX_CHUNK_BYTES`]. It is
+/// then extended along the first dimension, which is usually time, and last along the dimensions
+/// between, as far as the size allows. Chunks have nearly equal sizes.
 pub(super) fn chunk_shape(shape: &[usize], value_bytes: usize) -> Vec<usize> {
     chunk_shape_with(shape, value_bytes, |_| None)
 }

@@ -16,11 +16,11 @@ const MAX_TRIAL_BYTES: usize = 1 << 16;
 /// The approximate number of bytes that the description of a filter takes in a file.
 const FILTER_BYTES: usize = 64;
 
-/// Returns the storage of a variable that is copied: deflate, unless it saves less than its
-/// description and the index of chunks, of `index_bytes`, take.
+/// Returns the storage of a variable that is copied: deflate, or no compression if deflate saves
+/// fewer bytes than the description of the filter and the index of chunks, of `index_bytes`, take.
 ///
-/// A variable with an unlimited dimension is stored in chunks in any case. Their shape is set
-/// because those of netcdf-c would be of one record or of 4 KiB.
+/// A variable with an unlimited dimension is stored in chunks in any case. The shape of the chunks
+/// is set, because the default chunks of netcdf-c have one record or 4 KiB.
 pub(super) fn choose_storage(
     source: &dyn DatasetSource,
     number: usize,
@@ -67,8 +67,7 @@ pub(super) fn deflated_len(
     Ok(miniz_oxide::deflate::compress_to_vec_zlib(&shuffled, DEFLATE_LEVEL).len())
 }
 
-/// Returns the bytes of values after HDF5's shuffle. Values without a byte representation give
-/// none.
+/// Returns the bytes of values after HDF5's shuffle, and no bytes for strings.
 fn shuffle_values(values: &VariableValues) -> Vec<u8> {
     match values {
         VariableValues::Numbers(numbers) => with_numeric_array!(numbers, values => {
@@ -95,7 +94,7 @@ pub(super) fn shuffle_and_deflate(bytes: &[u8], width: usize) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec_zlib(&shuffle(bytes, width), DEFLATE_LEVEL)
 }
 
-/// Returns the storage in chunks of this shape through shuffle and deflate.
+/// Returns the storage in chunks of this shape, compressed by shuffle and deflate.
 pub(super) fn deflate_storage(chunk: Vec<usize>) -> VariableStorage {
     VariableStorage::Deflate {
         level: DEFLATE_LEVEL,

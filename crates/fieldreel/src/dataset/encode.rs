@@ -13,8 +13,8 @@ use super::shared_plans::SharedPlans;
 use super::variable_encoder::{EncodeFn, PlanCache, PlanKey, VariableEncoder};
 use crate::Error;
 
-/// The largest total size in bytes of small variables that are encoded in parallel. While they are
-/// encoded, up to as many bytes are read.
+/// The largest total size in bytes of small variables that are encoded in parallel. Meanwhile, up
+/// to as many bytes of the next variables are read.
 const MAX_BATCH_BYTES: usize = 1 << 25;
 
 /// Encodes and writes variables in the order of the file, small ones in parallel. `on_written` is

@@ -19,7 +19,8 @@ const SAMPLE_VALUES: usize = 1 << 17;
 /// are unreadable without the plugin of the filter.
 const MIN_SAVED_BYTES: usize = 4096;
 
-/// The divisor of the size after deflate that gives the smallest saving of segments in a sample.
+/// The inverse of the smallest part of the deflated size of a sample that segments have to save:
+/// 16 stands for a sixteenth.
 const MIN_SAVED_DIVISOR: usize = 16;
 
 /// Returns whether a lossless numeric variable is clearly smaller as segments than after shuffle

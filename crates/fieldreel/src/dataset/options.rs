@@ -35,7 +35,7 @@ type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
 /// Options of [`compress_dataset`](super::compress_dataset) and
 /// [`decompress_dataset`](super::decompress_dataset).
 ///
-/// Variables are named as in [`list_variables`](crate::formats::list_variables): `/group/name` in
+/// Names of variables are those of [`list_variables`](crate::formats::list_variables): `/group/name` in
 /// a group. Patterns have `*`, `?` and `[…]`; `*` matches `/` as well. If several patterns match a
 /// variable, the last one applies.
 ///
@@ -188,7 +188,7 @@ impl DatasetOptions {
     /// ```
     /// use fieldreel::{ErrorBound, dataset::DatasetOptions};
     ///
-    /// // Small regions and long time series: 16 MiB of single precision hold 64 steps.
+    /// // For readers of regions and time series: 16 MiB of single precision hold 64 steps of a tile.
     /// let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3))
     ///     .with_chunk("latitude", 256)
     ///     .with_chunk("longitude", 256);

@@ -91,14 +91,7 @@ mod tests {
     use super::*;
 
     fn variable(kind: VariableType, attributes: Attributes) -> VariableSchema {
-        VariableSchema {
-            name: "v".to_owned(),
-            group: 0,
-            kind,
-            is_big_endian: false,
-            dimensions: Vec::new(),
-            attributes,
-        }
+        VariableSchema::new("v", kind, &[]).with_attributes(attributes)
     }
 
     #[test]

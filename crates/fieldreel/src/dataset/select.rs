@@ -13,7 +13,7 @@ const MAX_DIMENSIONS: usize = 8;
 
 /// The largest size in bytes, after deflate, of a variable to which the default bound does not
 /// apply. The attributes that record the loss, the parameters of the filter and the header of a
-/// segment take as many bytes.
+/// segment take about as many bytes.
 const MAX_SMALL_BYTES: usize = 700;
 
 /// The largest size in bytes of a variable that is deflated on trial to find out if it is small.
@@ -127,7 +127,8 @@ fn choose_for_variable(
     Ok(reason.map_or(Ok((criterion, is_default)), Err))
 }
 
-/// Returns whether deflate makes a variable so small that a bound would not pay.
+/// Returns whether a variable is so small after deflate that a bound would save less than its
+/// attributes take.
 fn is_small(
     source: &dyn DatasetSource,
     number: usize,

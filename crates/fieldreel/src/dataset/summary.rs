@@ -161,7 +161,7 @@ impl fmt::Display for ExactReason {
 }
 
 /// Returns the summaries of all variables after they are written. `fidelity` returns the fidelity
-/// of the variable of a number.
+/// of a variable, given its number.
 pub(super) fn summarize_variables(
     source: &dyn DatasetSource,
     chunks: &mut ChunkWriter,

@@ -38,8 +38,8 @@ pub(super) struct VariableEncoder {
 }
 
 impl VariableEncoder {
-    /// Returns an encoder of a variable with a criterion for its unpacked values. Finds the range
-    /// of the variable, by reading it, if the criterion refers to the range.
+    /// Returns an encoder of a variable with a criterion for its unpacked values. Reads the whole
+    /// variable to find its range if the criterion refers to the range.
     pub(super) fn new(
         source: &dyn DatasetSource,
         number: usize,
@@ -102,20 +102,13 @@ impl VariableEncoder {
     pub(super) fn parameters(&self, variable: &VariableSchema) -> Result<Vec<u32>, Error> {
         let options = &self.options;
         let fill = variable.attributes.get("_FillValue");
-        let parameters = Parameters {
-            write: WriteParameters {
-                criterion: options.criterion,
-                effort: options.effort,
-                base: options.base,
-                codec: options.codec,
-                fill_value: fill.and(options.fill_values.first().copied()),
-            },
-            chunk_type: ChunkType {
-                dtype: self.dtype,
-                is_big_endian: variable.is_big_endian,
-            },
-            dimensions: self.chunk.clone(),
-        };
+        let write = WriteParameters::new(options.criterion)
+            .with_effort(options.effort)
+            .with_base(options.base)
+            .with_codec(options.codec)
+            .with_fill_value(fill.and(options.fill_values.first().copied()));
+        let chunk_type = ChunkType::new(self.dtype).with_big_endian(variable.is_big_endian);
+        let parameters = Parameters::new(write, chunk_type, &self.chunk);
         let values = parameters.to_values();
         let values = values.map_err(|source| Error::Filter {
             path: None,
@@ -239,11 +232,11 @@ impl VariableEncoder {
 /// The element type and the shape of chunks, by which variables share plans.
 pub(super) type PlanKey = (Dtype, Vec<usize>);
 
-/// The plans of the last variables by key. A variable with the same key starts from the
-/// plan, and uses it as long as it remains good.
+/// The plans of the last variables by key. A variable with the same key starts from the plan, and
+/// uses it as long as it remains good.
 pub(super) type PlanCache = HashMap<PlanKey, SharedPlan>;
 
-/// A function that encodes a chunk, by the given plan or else by a plan that it searches for.
+/// A function that encodes a chunk by the given plan or, without one, by a plan that it finds.
 pub(super) type EncodeFn<'a> =
     Box<dyn FnOnce(Option<Plan>) -> Result<EncodedChunk, Error> + Send + 'a>;
 

@@ -210,7 +210,7 @@ impl Compressor {
         self.write_file(path.as_ref(), array.into(), &self.metadata)
     }
 
-    /// Starts a reel of frames of shape `[y, x]` that are pushed one after the other, such as
+    /// Starts a reel whose frames, of shape `[y, x]`, are written one after the other, such as
     /// those of a simulation.
     ///
     /// ```

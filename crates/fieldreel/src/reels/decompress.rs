@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
+#[cfg(doc)]
+use fieldreel_reel::ReelError;
 use fieldreel_reel::{Limits, ReelElement, ReelReader};
 use ndarray::Array3;
 
@@ -25,7 +27,7 @@ pub fn decompress<T: ReelElement>(reel: &[u8]) -> Result<Array3<T>, Error> {
     let max_bytes = (reel.len() as u64).saturating_mul(MAX_RATIO);
     let max_bytes = max_bytes.max(Limits::default().max_bytes);
     Decompressor::new()
-        .with_limits(Limits { max_bytes })
+        .with_limits(Limits::new(max_bytes))
         .decompress(reel)
 }
 
@@ -36,7 +38,7 @@ pub fn decompress<T: ReelElement>(reel: &[u8]) -> Result<Array3<T>, Error> {
 /// use ndarray::Array3;
 ///
 /// let bytes = compress(&Array3::<f32>::ones((4, 30, 40)), ErrorBound::Lossless)?;
-/// let strict = Decompressor::new().with_limits(Limits { max_bytes: 1000 });
+/// let strict = Decompressor::new().with_limits(Limits::new(1000));
 /// assert!(strict.decompress::<f32>(&bytes).is_err());
 /// assert_eq!(Decompressor::new().decompress::<f32>(&bytes)?.dim(), (4, 30, 40));
 /// # Ok::<(), fieldreel::Error>(())
@@ -79,8 +81,15 @@ impl Decompressor {
 
     /// Opens a `.reel` file, to read its metadata and some or all of its frames.
     ///
+    /// A reel whose end is missing, or parts of which are damaged, opens as well:
+    /// [`ReelReader::integrity`] tells which frames are available.
+    ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be opened; [`Error::Reel`] as [`ReelReader::open`].
+    /// - [`Error::Io`] if the file cannot be opened or read;
+    /// - [`Error::Reel`] with [`ReelError::BadMagic`] if it is not a reel, with
+    ///   [`ReelError::UnsupportedVersion`] if a newer version of the library wrote it, with
+    ///   [`ReelError::Corrupt`] if its header is damaged, and with [`ReelError::LimitExceeded`] if
+    ///   its index or its metadata need more memory than the limit.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<ReelReader<File>, Error> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|error| Error::from(error).with_path(path))?;
@@ -105,7 +114,7 @@ impl Decompressor {
 /// ```
 ///
 /// # Errors
-/// [`Error::Io`] if the file cannot be opened; [`Error::Reel`] as [`ReelReader::open`].
+/// As [`Decompressor::open`].
 pub fn open_reel(path: impl AsRef<Path>, limits: Limits) -> Result<ReelReader<File>, Error> {
     Decompressor::new().with_limits(limits).open(path)
 }

@@ -38,7 +38,7 @@ pub fn reel_metadata(field: &Field) -> Metadata {
         .dimensions
         .iter()
         .enumerate()
-        .map(|(axis, dimension)| match dimension.unlimited {
+        .map(|(axis, dimension)| match dimension.is_unlimited {
             true if axis == 0 && field.dimensions.len() > 1 => {
                 Dimension::unlimited(&dimension.name)
             }

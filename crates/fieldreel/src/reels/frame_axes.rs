@@ -41,9 +41,9 @@ impl<'a> FrameAxes<'a> {
                 return Self::single_frame(vec![Dimension::new(&x.name, width)]);
             }
             // Each frame of one row is a step of the first of two axes.
-            [time, x] if height == 1 && (time.unlimited || time.len != 1) => {
+            [time, x] if height == 1 && (time.is_unlimited || time.len != 1) => {
                 let row = vec![Dimension::new(&x.name, width)];
-                return Self::unfolded(&time.name, frames, time.unlimited, row);
+                return Self::unfolded(&time.name, frames, time.is_unlimited, row);
             }
             [leading @ .., y, x] => (leading, [y, x]),
             [] | [_] => return Self::unfolded("time", frames, false, rows("y", "x")),
@@ -54,7 +54,7 @@ impl<'a> FrameAxes<'a> {
             Some((first, inner)) => match unfold(first, inner, &frames) {
                 Some((steps, mut dimensions)) => {
                     dimensions.extend(rows);
-                    Self::unfolded(&first.name, steps, first.unlimited, dimensions)
+                    Self::unfolded(&first.name, steps, first.is_unlimited, dimensions)
                 }
                 None => Self::folded(leading, frames, rows),
             },
@@ -76,7 +76,7 @@ impl<'a> FrameAxes<'a> {
         mut dimensions: Vec<Dimension>,
     ) -> Self {
         let mut first = Dimension::new(name, steps.len());
-        first.unlimited = unlimited;
+        first.is_unlimited = unlimited;
         dimensions.insert(0, first);
         Self {
             dimensions,
@@ -137,7 +137,7 @@ fn unfold(
     inner: &[Dimension],
     frames: &Range<usize>,
 ) -> Option<(Range<usize>, Vec<Dimension>)> {
-    if inner.iter().any(|axis| axis.unlimited) {
+    if inner.iter().any(|axis| axis.is_unlimited) {
         return None;
     }
     let mut lengths = inner.iter().map(|axis| axis.len);
@@ -145,6 +145,6 @@ fn unfold(
     let is_aligned =
         step > 0 && frames.start.is_multiple_of(step) && frames.end.is_multiple_of(step);
     let end = is_aligned.then(|| frames.end / step)?;
-    let is_within = first.unlimited || end <= first.len;
+    let is_within = first.is_unlimited || end <= first.len;
     is_within.then(|| (frames.start / step..end, inner.to_vec()))
 }

@@ -199,8 +199,8 @@ fn take_missing(attributes: &mut Attributes) -> Missing {
         let value = attributes.remove(name);
         value.map_or_else(Vec::new, |value| value.to_scalars())
     };
-    Missing {
-        fill_value: take("_FillValue").first().copied(),
-        missing_values: take("missing_value"),
-    }
+    let mut missing = Missing::default();
+    missing.fill_value = take("_FillValue").first().copied();
+    missing.missing_values = take("missing_value");
+    missing
 }

@@ -128,10 +128,7 @@ fn write_array<T: Float>(
     let depth = preset.bit_depth();
     let codes = Quantizer::new(range, depth).quantize(array)?;
     prepare()?;
-    let options = VideoOptions {
-        tags: interpretation::tags(range, preset),
-        ..VideoOptions::default()
-    };
+    let options = VideoOptions::default().with_tags(interpretation::tags(range, preset));
     write_video(
         path,
         codes.view(),

@@ -56,7 +56,7 @@ fn every_type_keeps_its_byte_order_in_every_storage() {
             .iter()
             .all(|v| matches!(v.fidelity, Fidelity::Exact { .. }))
     );
-    // Lossy and lossless segments in both byte orders.
+    // With these bounds, there are lossy and lossless segments in both byte orders.
     let options = options
         .with_bound("*", ErrorBound::Absolute(0.01))
         .unwrap()

@@ -1,4 +1,4 @@
-//! Features of NetCDF files, one file each.
+//! Features of NetCDF files, with one file for each feature.
 
 use fieldreel::dataset::{DatasetOptions, Fidelity};
 use fieldreel::{Effort, ErrorBound};

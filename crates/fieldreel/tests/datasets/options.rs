@@ -189,7 +189,7 @@ fn loss_and_progress_are_reported() {
 fn any_number_of_threads_gives_the_same_bytes() {
     let _lock = lock_hdf5();
     let folder = folder();
-    // Three chunks; the last one is not full.
+    // The variable has three chunks, of which the last one is not full.
     let values = Array3::from_shape_fn((37, 520, 520), |(t, y, x)| {
         ((x + t) as f32 / 30.0).sin() * (y as f32 / 50.0).cos()
     });

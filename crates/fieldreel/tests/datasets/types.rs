@@ -124,7 +124,7 @@ fn variables_of_every_type_are_copied_and_numeric_ones_are_compressed() {
             ),
         }
     }
-    // A bound for an exact name.
+    // A bound that is set for an exact name has to apply.
     let error = read_netcdf(&path, Some("v_e_i8")).unwrap_err();
     let FormatError::NotNumeric { variable, .. } = error else {
         panic!("{error}");

@@ -53,8 +53,8 @@ fn write_through(
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let (mut file, mut variable) = (0, 0);
     let mut dimensions = vec![0; shape.len()];
-    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the
-    // variable's rank says.
+    // SAFETY: names are NUL-terminated; pointers to results are valid; arrays are as long as the
+    // rank of the variable.
     unsafe {
         call("create", || {
             nc::nc_create(path.as_ptr(), nc::NC_NETCDF4, &mut file)
@@ -118,7 +118,7 @@ fn absolute(bound: f64) -> [u32; 4] {
 fn values_written_by_netcdf_are_within_the_bound() {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
     let winds = f32s(read_field(sample, Some("UWND")).unwrap());
-    // Twenty months.
+    // The first twenty months are enough.
     let values: Vec<f32> = winds.iter().copied().take(20 * 73 * 144).collect();
     let folder = tempfile::tempdir().unwrap();
     let shapes = [
@@ -145,8 +145,8 @@ fn overwrite(path: &Path, shape: &[usize], values: &[f32]) {
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let (mut file, mut variable) = (0, 0);
     let start = vec![0; shape.len()];
-    // SAFETY: names end in a zero; places for results are valid; arrays are as long as the
-    // variable's rank says.
+    // SAFETY: names are NUL-terminated; pointers to results are valid; arrays are as long as the
+    // rank of the variable.
     unsafe {
         call("open", || {
             nc::nc_open(path.as_ptr(), nc::NC_WRITE, &mut file)

@@ -1,9 +1,7 @@
 //! Variables of the `netcdf` crate with the filter.
 
 use fieldreel::formats::{Field, read_netcdf};
-use fieldreel::{
-    BaseChoice, CodecChoice, Effort, Error, ErrorBound, WriteParameters, put_hdf5_filter,
-};
+use fieldreel::{BaseChoice, Effort, Error, ErrorBound, WriteParameters, put_hdf5_filter};
 use ndarray::ArrayD;
 
 use super::FILTER;
@@ -24,13 +22,9 @@ fn variables_are_within_the_bound_and_fill_values_are_lossless() {
     file.add_dimension("x", 30).unwrap();
     let mut values = values();
     values[7] = -999.0;
-    let parameters = WriteParameters {
-        criterion: ErrorBound::Absolute(0.01).into(),
-        effort: Effort::Fast,
-        base: BaseChoice::Prediction,
-        codec: CodecChoice::Any,
-        fill_value: None,
-    };
+    let parameters = WriteParameters::new(ErrorBound::Absolute(0.01))
+        .with_effort(Effort::Fast)
+        .with_base(BaseChoice::Prediction);
     for (name, chunk) in [("a", Some([10, 30, 30])), ("b", None)] {
         let mut variable = file.add_variable::<f32>(name, &["time", "y", "x"]).unwrap();
         variable.set_fill_value(-999.0_f32).unwrap();
@@ -61,7 +55,7 @@ fn a_field_is_written_through_the_filter_with_its_metadata() {
     let path = folder.path().join("wind.nc");
     let values = ArrayD::from_shape_vec(vec![20, 30, 30], values()).unwrap();
     let mut field = Field::new("wind", values.clone(), &["time", "y", "x"]).unwrap();
-    field.dimensions[0].unlimited = true;
+    field.dimensions[0].is_unlimited = true;
     field.attributes.insert("units", "m s-1");
     let mut file = netcdf::create(&path).unwrap();
     field

@@ -57,8 +57,8 @@ fn read(path: &Path) -> (Vec<f32>, bool) {
     let (mut file, mut variable, mut count) = (0, 0, 0);
     let mut values = vec![0.0_f32; SHAPE.iter().product()];
     let mut filters = [0; 32];
-    // SAFETY: names end in a zero; places for results are valid, and have room for all values and
-    // all filters that HDF5 allows.
+    // SAFETY: names are NUL-terminated; pointers to results are valid, and their buffers have room
+    // for all values and all filters that HDF5 allows.
     unsafe {
         call("open", || nc::nc_open(path.as_ptr(), 0, &mut file));
         call("variable", || {

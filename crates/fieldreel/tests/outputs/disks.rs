@@ -57,7 +57,7 @@ fn a_full_disk_is_an_error_and_the_old_file_stays() {
         );
         let needed = fs::metadata(&complete).unwrap().len();
         fs::remove_file(complete).unwrap();
-        // Multiples of a page. The old file needs one more page.
+        // The sizes are multiples of a page. The old file needs one more page.
         let free_sizes = (0..disk_sizes).map(|n| needed * n / disk_sizes / 4096 * 4096);
         let free_sizes: BTreeSet<u64> = free_sizes.collect();
         println!(

@@ -1,4 +1,4 @@
-//! Runs that a signal stops at any time.
+//! Runs of the programs that a signal stops at a random time.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -85,7 +85,7 @@ fn a_stopped_run_leaves_the_old_or_the_new_file() {
             child.kill().unwrap();
         } else {
             let pid = child.id().to_string();
-            // Fails if the program has already ended.
+            // The command fails if the program has already ended.
             Command::new("kill")
                 .args([signal.0, &pid])
                 .status()

@@ -99,8 +99,8 @@ pub(crate) fn read(path: &Path) -> Result<Group, String> {
     let _lock = nc::libnetcdf_lock.lock();
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let mut file = 0;
-    // SAFETY: the name ends in a zero; identifiers are from netcdf-c, and used while the file is
-    // open.
+    // SAFETY: the name is NUL-terminated; identifiers are from netcdf-c, and used while the file
+    // is open.
     unsafe {
         check("open", nc::nc_open(path.as_ptr(), 0, &mut file))?;
         let content = group(file);
@@ -114,7 +114,7 @@ type NameBuffer = [c_char; nc::NC_MAX_NAME as usize + 1];
 const EMPTY: NameBuffer = [0; _];
 
 fn name_in(buffer: &NameBuffer) -> String {
-    // SAFETY: netcdf-c ends every name with a zero within this length.
+    // SAFETY: netcdf-c terminates every name with a NUL within this length.
     let name = unsafe { CStr::from_ptr(buffer.as_ptr()) };
     name.to_string_lossy().into_owned()
 }
@@ -132,6 +132,8 @@ fn identifiers(
     Ok(all)
 }
 
+/// Reads a group with all that it contains.
+///
 /// # Safety
 /// `id` is the identifier of an open group.
 unsafe fn group(id: c_int) -> Result<Group, String> {
@@ -164,6 +166,8 @@ unsafe fn group(id: c_int) -> Result<Group, String> {
     }
 }
 
+/// Reads a dimension.
+///
 /// # Safety
 /// The identifiers are of an open group and of a dimension that is visible in it.
 unsafe fn dimension(group: c_int, id: c_int) -> Result<Dimension, String> {
@@ -197,6 +201,8 @@ unsafe fn dimension(group: c_int, id: c_int) -> Result<Dimension, String> {
     }
 }
 
+/// Reads a variable with its attributes and values.
+///
 /// # Safety
 /// The identifiers are of an open group and of one of its variables.
 unsafe fn variable(group: c_int, id: c_int) -> Result<Variable, String> {
@@ -238,6 +244,8 @@ unsafe fn variable(group: c_int, id: c_int) -> Result<Variable, String> {
     }
 }
 
+/// Reads the attributes of a variable or of a group.
+///
 /// # Safety
 /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`.
 unsafe fn attributes(group: c_int, variable: c_int) -> Result<Vec<Attribute>, String> {

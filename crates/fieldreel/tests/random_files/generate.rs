@@ -80,8 +80,8 @@ pub(crate) fn generate(path: &Path, random: &mut Random) -> Result<Generated, St
     let _lock = nc::libnetcdf_lock.lock();
     let path = CString::new(path.to_str().unwrap()).unwrap();
     let mut file = 0;
-    // SAFETY: the name ends in a zero; identifiers are from netcdf-c, and used while the file is
-    // open.
+    // SAFETY: the name is NUL-terminated; identifiers are from netcdf-c, and used while the file
+    // is open.
     unsafe {
         check("create", nc::nc_create(path.as_ptr(), mode, &mut file))?;
         if mode == nc::NC_NETCDF4 {
@@ -116,11 +116,13 @@ impl Generator<'_> {
         format!("{}{}", self.random.pick(&NAMES), self.names)
     }
 
+    /// Defines random dimensions, attributes, variables and inner groups in a group.
+    ///
     /// # Safety
     /// `id` is the identifier of an open group.
     unsafe fn group(&mut self, id: c_int, outer: &[Dimension], depth: usize) -> Result<(), String> {
         let mut dimensions = outer.to_vec();
-        // SAFETY: the identifier is of an open group; names end in a zero.
+        // SAFETY: the identifier is of an open group; names are NUL-terminated.
         unsafe {
             for _ in 0..self.random.below(5) {
                 let dimension = self.dimension(id, &dimensions)?;
@@ -149,6 +151,8 @@ impl Generator<'_> {
         Ok(())
     }
 
+    /// Defines a random dimension.
+    ///
     /// # Safety
     /// `group` is the identifier of an open group.
     unsafe fn dimension(
@@ -167,7 +171,7 @@ impl Generator<'_> {
         let name = self.name();
         let c_name = CString::new(name.clone()).unwrap();
         let (mut id, defined) = (0, if is_unlimited { nc::NC_UNLIMITED } else { len });
-        // SAFETY: the name ends in a zero.
+        // SAFETY: the name is NUL-terminated.
         check("dimension", unsafe {
             nc::nc_def_dim(group, c_name.as_ptr(), defined, &mut id)
         })?;
@@ -206,6 +210,8 @@ impl Generator<'_> {
         own
     }
 
+    /// Defines a random variable with its attributes, and collects its values.
+    ///
     /// # Safety
     /// `group` is the identifier of an open group in which the dimensions are visible.
     unsafe fn variable(&mut self, group: c_int, dimensions: &[Dimension]) -> Result<(), String> {
@@ -223,7 +229,7 @@ impl Generator<'_> {
         let name = CString::new(name).unwrap();
         let ids: Vec<c_int> = own.iter().map(|dimension| dimension.id).collect();
         let (mut id, rank) = (0, ids.len() as c_int);
-        // SAFETY: the name ends in a zero, and the number of identifiers is the rank.
+        // SAFETY: the name is NUL-terminated, and the number of identifiers is the rank.
         unsafe {
             let code = nc::nc_def_var(group, name.as_ptr(), kind.id(), rank, ids.as_ptr(), &mut id);
             if code == nc::NC_ENAMEINUSE {
@@ -263,6 +269,8 @@ impl Generator<'_> {
         Ok(())
     }
 
+    /// Sets a random layout, random filters and a random byte order of a variable.
+    ///
     /// # Safety
     /// The identifiers are of an open group and one of its variables.
     unsafe fn storage(
@@ -301,7 +309,7 @@ impl Generator<'_> {
                             false => 1 + self.random.below(dimension.len),
                         })
                         .collect();
-                    // Smaller chunks would make an index of most of the file.
+                    // With smaller chunks, the index of chunks would be most of the file.
                     if values / sides.iter().product::<usize>() < 2_000 {
                         let sides = sides.as_ptr();
                         check(
@@ -384,6 +392,8 @@ impl Generator<'_> {
     }
 }
 
+/// Writes an attribute of characters.
+///
 /// # Safety
 /// The identifiers are of an open group and one of its variables, or `NC_GLOBAL`.
 unsafe fn put_text(group: c_int, id: c_int, name: &str, text: &str) -> Result<(), String> {
@@ -392,6 +402,8 @@ unsafe fn put_text(group: c_int, id: c_int, name: &str, text: &str) -> Result<()
     unsafe { data.put_attribute(group, id, name, &ValueType::Char, text.len()) }
 }
 
+/// Writes the attributes that define missing values, valid ranges and packing.
+///
 /// # Safety
 /// The identifiers are of an open group and one of its variables, which is of this type.
 unsafe fn put_validity(

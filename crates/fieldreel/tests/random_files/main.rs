@@ -1,5 +1,5 @@
-//! Compression and decompression of random NetCDF files, which are generated and compared with
-//! netcdf-c only.
+//! Compression and decompression of random NetCDF files, which are generated and compared through
+//! netcdf-c alone.
 //!
 //! The environment variable `FIELDREEL_RANDOM_FILES` sets the number of files, and
 //! `FIELDREEL_RANDOM_SEED` the seed of the first file. Seeds are consecutive.

@@ -23,8 +23,8 @@ pub(crate) enum ValueType {
     Int64,
     Uint64,
     String,
-    /// A user-defined type: an enum with these members, or without members `size` bytes of any
-    /// value.
+    /// A user-defined type of `size` bytes: an enum with these members, or bytes of any value if
+    /// there are no members.
     Opaque {
         id: nc::nc_type,
         size: usize,
@@ -118,6 +118,8 @@ fn text(random: &mut Random) -> CString {
 }
 
 impl Data {
+    /// Writes the values to a variable.
+    ///
     /// # Safety
     /// The identifiers are of an open group and of one of its variables, whose type and rank are
     /// those of the values.
@@ -137,6 +139,8 @@ impl Data {
         })
     }
 
+    /// Writes the values as an attribute.
+    ///
     /// # Safety
     /// The identifiers are of an open group and of one of its variables, or `NC_GLOBAL`; there are
     /// `len` values of this type.
@@ -150,7 +154,7 @@ impl Data {
     ) -> Result<(), String> {
         let c_name = CString::new(name).unwrap();
         self.with_pointer(|values| {
-            // SAFETY: as the caller says; the name ends in a zero.
+            // SAFETY: as the caller says; the name is NUL-terminated.
             let code =
                 unsafe { nc::nc_put_att(group, id, c_name.as_ptr(), kind.id(), len, values) };
             check(&format!("attribute {name:?}"), code)
@@ -189,7 +193,7 @@ pub(crate) unsafe fn define_types(
     let (mut flag, mut opaque, mut compound, mut sequence) = (0, 0, 0, 0);
     let members = [0_i8, 1, 7, -3];
     let size = 1 + random.below(20);
-    // SAFETY: names end in a zero; pointers are valid.
+    // SAFETY: names are NUL-terminated; pointers are valid.
     unsafe {
         let name = c"flag_t".as_ptr();
         check("enum", nc::nc_def_enum(file, nc::NC_BYTE, name, &mut flag))?;

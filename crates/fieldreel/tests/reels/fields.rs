@@ -119,9 +119,9 @@ proptest! {
         let mut original = field(&shape, single, missing);
         original.attributes = attributes();
         original.file_attributes = attributes();
-        original.dimensions[0].unlimited = grows && shape.len() > 1;
+        original.dimensions[0].is_unlimited = grows && shape.len() > 1;
         if missing {
-            original.missing = Missing { fill_value: Some((-1e34).into()), missing_values: vec![(-99.5).into(), 0.1.into()] };
+            original.missing = Missing::default().with_fill_value(-1e34).with_missing_value(-99.5).with_missing_value(0.1);
         }
         let bytes = reel(&original);
         assert_equal(&decode_all(bytes.clone()), &original);

@@ -152,8 +152,8 @@ struct NetcdfSetting(VariableStorage);
 impl PeerCodec for NetcdfSetting {
     fn setting(&self) -> String {
         let chunk = match self.0.chunk[0] {
-            1 => "1 frame a chunk".to_owned(),
-            frames => format!("{frames} frames a chunk"),
+            1 => "1 frame per chunk".to_owned(),
+            frames => format!("{frames} frames per chunk"),
         };
         match self.0.quantize {
             None => chunk,

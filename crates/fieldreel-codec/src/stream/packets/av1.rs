@@ -56,8 +56,8 @@ pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), Code
     out.extend(TEMPORAL_DELIMITER);
     for obu in obus(packet) {
         let obu = obu?;
-        // Encoders omit the delimiter if a container would not store it, so it is always written
-        // above.
+        // An encoder may omit the delimiter, because containers do not store it, so a delimiter is
+        // always written above.
         if obu.obu_type != OBU_TEMPORAL_DELIMITER {
             out.extend(obu.bytes);
         }

@@ -64,7 +64,7 @@ pub(super) fn configuration_record(
 /// Appends a NAL unit, preceded by its length.
 ///
 /// # Errors
-/// A message if the unit is too long.
+/// A description of the error if the unit is too long.
 pub(super) fn append_nal_unit(unit: &[u8], out: &mut Vec<u8>) -> Result<(), &'static str> {
     let length = u32::try_from(unit.len()).map_err(|_| "a NAL unit is longer than 4 GiB")?;
     out.extend(length.to_be_bytes());

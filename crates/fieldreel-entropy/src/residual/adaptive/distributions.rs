@@ -20,7 +20,7 @@ const WEIGHT_SUM: u32 = 65_535;
 /// The smallest weight.
 const MIN_WEIGHT: u32 = 256;
 
-/// The learning rate of weights, 2^−`WEIGHT_RATE_SHIFT`.
+/// The negative binary logarithm of the learning rate of weights.
 const WEIGHT_RATE_SHIFT: u32 = 5;
 
 /// The largest count of symbols, from which on the learning rate of a distribution is constant.

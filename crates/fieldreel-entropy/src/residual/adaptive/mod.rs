@@ -20,7 +20,7 @@ use crate::{AdaptiveBit, BinaryCoder, CorruptStream, Mixer};
 use distributions::{CONTEXTS_PER_MODEL, MODELS, MixedDistributions, WEIGHT_SETS};
 pub use streams::{ResidualStreamReader, ResidualStreamWriter, ResidualStreams};
 
-/// The sum of neighboring magnitudes from which on no decision precedes a symbol.
+/// The smallest weighted sum of neighboring magnitudes at which no decision precedes a symbol.
 const MIN_DIRECT_TOTAL: i32 = 24;
 
 /// The initial frequencies of symbols, in any unit.
@@ -230,7 +230,9 @@ fn half_octave(magnitude: i32) -> usize {
     }
 }
 
-/// Returns a logarithmic index of a magnitude, with four indices per octave from 8 on.
+/// Returns a logarithmic index of a magnitude, with four indices per octave.
+///
+/// Magnitudes up to 8 are their own index; 9 has index 8, 10 and 11 have index 9, and so on.
 #[inline(always)]
 fn quarter_octave(magnitude: i32) -> usize {
     match magnitude.checked_ilog2() {

@@ -33,7 +33,8 @@ pub trait ResidualStreams {
     /// Codes the lowest `count` bits of a number, up to 56, with equal probabilities.
     fn code_bits(&mut self, value: u64, count: u32) -> u64;
 
-    /// Codes the excess of a residual over the alphabet.
+    /// Codes the excess of a residual outside the alphabet: the number of residuals outside the
+    /// alphabet that precede it in the order 0, −1, 1, −2, 2, …
     fn code_escape(&mut self, excess: u64) -> u64;
 }
 
@@ -72,7 +73,7 @@ impl ResidualStreamWriter {
         let mut state = MIN_STATE;
         for interval in self.intervals.drain(..).rev() {
             let (start, frequency) = (interval & 0xFFFF, (interval >> 16).max(1));
-            // Without a branch, which would be unpredictable.
+            // This is not a branch, because it would be unpredictable.
             let is_high = state >> 16 >= frequency;
             if let Some(word) = words.get_mut(count) {
                 *word = state as u16;
@@ -173,7 +174,8 @@ impl<'a> ResidualStreamReader<'a> {
         u16::from_le_bytes(word).into()
     }
 
-    /// Returns the lowest 16 bits of the state, and begins a block first if none remains.
+    /// Returns the lowest 16 bits of the state, after beginning a block if the current one is
+    /// complete.
     #[inline(always)]
     fn slot(&mut self) -> u32 {
         if self.remaining == 0 {

@@ -1,4 +1,5 @@
-//! Static distributions of symbols: Laplace and Gauss in many widths, identical on every machine.
+//! Static distributions of symbols: Laplace and Gaussian distributions of many widths, identical
+//! on every machine.
 
 use std::sync::OnceLock;
 
@@ -8,13 +9,14 @@ use crate::{FrequencyTable, SYMBOLS};
 /// The number of widths of each family, six per octave.
 pub(super) const WIDTHS: usize = 60;
 
-/// The number of distributions: Laplace in all widths, then Gauss in all widths.
+/// The number of distributions: Laplace distributions of all widths, then Gaussian ones.
 pub(super) const DISTRIBUTIONS: usize = 2 * WIDTHS;
 
-/// The largest number of steps from the center on either side that is summed.
+/// The largest distance from the center, on either side, at which weights are summed.
 const MAX_STEPS: i32 = 40;
 
-/// The smallest width.
+/// The smallest width: the scale parameter of a Laplace distribution, or the standard deviation of
+/// a Gaussian one.
 const MIN_WIDTH: f64 = 0.05;
 
 /// The relative widths within an octave: 2^(i/6), rounded to the nearest binary64.

@@ -22,7 +22,7 @@ pub(crate) const ACTIVITY_BINS: usize = 32;
 /// The first bin that has a low bit. Each higher octave has one more.
 const FIRST_LOW_BIT_BIN: u32 = 16;
 
-/// Returns the number of low bits of a bin, which are noise and coded raw.
+/// Returns the number of low bits of a bin, which are coded raw.
 #[inline(always)]
 const fn low_bits(bin: u32) -> u32 {
     bin.saturating_sub(FIRST_LOW_BIT_BIN - 2) / 2
@@ -31,7 +31,7 @@ const fn low_bits(bin: u32) -> u32 {
 /// Returns the bin of an activity, with two bins per octave.
 #[inline(always)]
 fn activity_bin(activity: u16) -> u8 {
-    // The exponent and the first bit of the significand of the activity plus 1.
+    // These are the exponent and the first bit of the significand of the activity plus 1.
     let halves = ((i32::from(activity) + 1) as f32).to_bits() >> 22;
     (halves - 254).min(ACTIVITY_BINS as u32 - 1) as u8
 }
@@ -56,7 +56,7 @@ impl RowBins {
         let (vectors, rest) = activity.as_chunks::<VECTOR_LEN>();
         let mut last = [0; VECTOR_LEN];
         last[..rest.len()].copy_from_slice(rest);
-        // Use full vectors only: single positions would take long in short rows.
+        // Full vectors alone are used: in short rows, single positions would take long.
         let vectors = vectors.iter().chain((!rest.is_empty()).then_some(&last));
         let (bins, _) = self.bins.as_chunks_mut::<VECTOR_LEN>();
         let (low_counts, _) = self.low_counts.as_chunks_mut::<VECTOR_LEN>();

@@ -11,6 +11,7 @@ use crate::grib::library::GribMessage;
 use crate::grib::message::MessageKeys;
 use crate::{AttributeValue, Attributes};
 
+/// The text keys that become attributes of a variable, as in cfgrib.
 const TEXT_KEYS: [&str; 12] = [
     "shortName",
     "name",
@@ -26,6 +27,7 @@ const TEXT_KEYS: [&str; 12] = [
     "centre",
 ];
 
+/// The integer keys that become attributes of a variable, as in cfgrib.
 const INTEGER_KEYS: [&str; 13] = [
     "edition",
     "subCentre",
@@ -42,7 +44,8 @@ const INTEGER_KEYS: [&str; 13] = [
     "bitsPerValue",
 ];
 
-/// The keys that cfgrib reads from every grid. Keys that a message does not have are left out.
+/// The integer keys that cfgrib reads from every grid. Keys that a message does not have are left
+/// out.
 const GRID_INTEGER_KEYS: [&str; 12] = [
     "Nx",
     "Ny",
@@ -58,6 +61,7 @@ const GRID_INTEGER_KEYS: [&str; 12] = [
     "uvRelativeToGrid",
 ];
 
+/// The floating-point keys that cfgrib reads from every grid.
 const GRID_REAL_KEYS: [&str; 16] = [
     "iDirectionIncrementInDegrees",
     "jDirectionIncrementInDegrees",
@@ -77,7 +81,7 @@ const GRID_REAL_KEYS: [&str; 16] = [
     "DyInMetres",
 ];
 
-/// Returns a key as text, or `None` if it is absent or unknown.
+/// Returns the value of a key as text, or `None` if it is absent, empty or unknown.
 fn known_text(message: &GribMessage<'_>, key: &str) -> Option<String> {
     message
         .text(&CString::new(key).ok()?)
@@ -247,7 +251,8 @@ pub(super) fn axis_attributes(name: &str) -> Attributes {
     pairs.iter().chain(times).copied().collect()
 }
 
-/// Returns whether levels are in descending order, which applies to pressure, as in cfgrib.
+/// Returns true if levels of this type are in descending order, which are those of pressure, as in
+/// cfgrib.
 pub(super) fn is_decreasing(type_of_level: &str) -> bool {
     ["isobaricInhPa", "isobaricInPa"].contains(&type_of_level)
 }

@@ -71,7 +71,7 @@ use crate::{FormatError, Limits, Result};
 /// value. NaN, which is also the `_FillValue`, marks points without a value and points of absent
 /// messages.
 ///
-/// **Memory.** A few words for each message, one decoded message, and one coordinate of a grid are
+/// **Memory.** The keys of each message, one decoded message, and one coordinate of a grid are
 /// kept in memory. The file stays open.
 #[derive(Debug)]
 pub struct GribDataset {

@@ -171,6 +171,7 @@ impl SchemaBuilder {
         self.register(key, &name)
     }
 
+    /// Records the name of a coordinate that has no dimension of its own, and returns the name.
     fn register(&mut self, key: (String, Vec<u64>), name: &str) -> String {
         let coordinate = NamedCoordinate {
             name: name.to_owned(),

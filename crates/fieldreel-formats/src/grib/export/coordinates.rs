@@ -60,7 +60,7 @@ pub(super) fn recognized_coordinates(
         .collect()
 }
 
-/// Returns whether a variable is the coordinate of the dimension with its name.
+/// Returns true if a variable is the coordinate of the dimension with its name.
 pub(super) fn is_axis(schema: &Schema, variable: &VariableSchema) -> bool {
     match variable.dimensions.as_slice() {
         [id] => schema

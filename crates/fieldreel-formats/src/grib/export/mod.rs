@@ -25,7 +25,8 @@ pub struct GribSummary {
     pub messages: usize,
     /// The names of the written variables, in order.
     pub written: Vec<String>,
-    /// Variables without a grid of latitudes and longitudes that are not coordinates either.
+    /// The names of the variables that have no grid of latitudes and longitudes and are not
+    /// coordinates either.
     pub left_out: Vec<String>,
 }
 
@@ -53,10 +54,10 @@ pub struct GribSummary {
 ///
 /// # Errors
 ///
-/// - [`FormatError::UnsupportedInGrib`], with the name of the variable: integers, packed values or text
-///   on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced grid
-///   (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions of
-///   unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
+/// - [`FormatError::UnsupportedInGrib`], with the name of the variable: integers, packed values or
+///   text on a grid; spectral coefficients; a projected, reduced, unstructured or unevenly spaced
+///   grid (use [`GribGrid::Index`](super::GribGrid::Index) if it has rows and columns); dimensions
+///   of unknown meaning; attributes or coordinates that GRIB 2 or ecCodes cannot represent.
 /// - [`FormatError::NoField`]: there is no floating-point variable. If there is one, but no
 ///   variable has a grid, the error is that of the first such variable.
 /// - [`FormatError::InvalidOption`]: the bits are outside 1 to 32.
@@ -114,7 +115,7 @@ pub fn write_grib_dataset(
     Ok(summary)
 }
 
-/// Returns whether a variable of this role only describes other variables.
+/// Returns true if a variable of this role only describes other variables.
 fn is_auxiliary(role: &VariableRole) -> bool {
     match role {
         VariableRole::Coordinate

@@ -19,6 +19,8 @@ pub(super) struct GribExportPlan {
     pub(super) grid: LatLonGrid,
     /// The dimensions before rows and columns.
     pub(super) leading: Vec<usize>,
+    /// The index of the members among the leading dimensions, `None` for a single member, and the
+    /// members, if the messages have any. The pairs below are of the same form.
     members: (Option<usize>, Option<Vec<i64>>),
     times: (Option<usize>, Vec<i64>),
     steps: (Option<usize>, Vec<i64>),
@@ -29,6 +31,11 @@ pub(super) struct GribExportPlan {
 
 impl GribExportPlan {
     /// Returns the plan of a variable, or the reason why the variable is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::UnsupportedInGrib`] if the variable has a grid but cannot be written; the
+    /// errors of reading its coordinates.
     pub(super) fn new(
         source: &dyn DatasetSource,
         (index, variable): (usize, &VariableSchema),
@@ -76,6 +83,7 @@ impl GribExportPlan {
                 latitude.dimensions == [*y] && longitude.dimensions == [*x]
             };
         let axes = latitude_and_longitude.filter(is_regular);
+        // The coordinates are not read if the grid is one of indices, so any coordinate will do.
         let Some((latitude, longitude)) = axes.or(coordinates
             .first()
             .zip(coordinates.first())

@@ -6,9 +6,10 @@ use crate::dataset::Schema;
 /// HDF5's default half rank: nodes have capacity for 64 chunks.
 const DEFAULT_HALF_RANK: u32 = 32;
 
-/// Returns half the capacity of a node of the chunk B-trees, as HDF5 configures it for the whole
-/// file, such that all indexes together are small; `None` for HDF5's default. No index gets deeper
-/// than two nodes, unless it would be with the default too.
+/// Returns the half rank of the chunk B-trees with which all indexes of a file together are
+/// smallest; `None` for HDF5's default. The half rank is half the number of chunks for which a
+/// node has capacity, and is the same in a whole file. No index is deeper than two levels of
+/// nodes, unless it would be with the default too.
 ///
 /// A node occupies its full capacity in the file, however few chunks it indexes: more than two
 /// thousand bytes by default, for each chunked variable.

@@ -156,11 +156,12 @@ impl ChunkWriter {
     pub fn finish(self) -> Result<()> {
         drop(self.open);
         let file = self.file.id;
-        // Flushed first, because HDF5 cannot recover from a write error while it closes a file.
+        // The file is flushed first, because HDF5 cannot recover from a write error while it
+        // closes a file.
         // SAFETY: the file is open.
         let code = with_library_lock(|| unsafe { H5Fflush(file, H5F_scope_t::H5F_SCOPE_GLOBAL) });
         checked(&self.pending, "write", code.into())?;
-        // Closed explicitly instead of by `drop`, because errors of closing matter.
+        // The file is closed explicitly instead of by `drop`, which would ignore an error.
         std::mem::forget(self.file);
         // SAFETY: the file is open, and nothing uses it after this.
         let code = with_library_lock(|| unsafe { H5Fclose(file) });

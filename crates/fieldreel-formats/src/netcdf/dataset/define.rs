@@ -28,7 +28,7 @@ pub(super) struct FileDefinition {
     pub(super) variables: Vec<library::NcVariable>,
 }
 
-/// Returns whether the chunk indexes of a file can be smaller than HDF5's default: no variable is
+/// Returns true if the chunk indexes of a file can be smaller than HDF5's default: no variable is
 /// big-endian, and no variable or group has more attributes than its object header stores.
 pub(super) fn allows_small_indexes(schema: &Schema) -> bool {
     let groups = schema.groups.iter().map(|group| &group.attributes);
@@ -86,7 +86,8 @@ impl FileDefinition {
         Ok(this)
     }
 
-    /// Returns the names of the attributes of all groups, then of all variables, in order.
+    /// Returns the names of the attributes of all groups, then of all variables, in order, each
+    /// with true if the attribute is of a user-defined type.
     fn attribute_names(&self) -> Result<Vec<Vec<(String, bool)>>> {
         let groups = self.groups.iter().map(|group| group.global());
         let owners = groups.chain(self.variables.iter().copied());

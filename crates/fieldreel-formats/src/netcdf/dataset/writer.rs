@@ -1,4 +1,4 @@
-//! Writing of a NetCDF-4 file after a [`Schema`].
+//! Writing of a NetCDF-4 file with the structure of a [`Schema`].
 
 use std::path::Path;
 
@@ -57,8 +57,8 @@ impl VariableStorage {
 }
 
 impl NetcdfWriter {
-    /// Returns the approximate number of bytes of the chunk index of a variable in one chunk, in a
-    /// file of this schema.
+    /// Returns the approximate number of bytes that the chunk index of a variable with a single
+    /// chunk takes in a file of this schema.
     #[must_use]
     pub fn index_bytes(schema: &Schema) -> usize {
         match allows_small_indexes(schema) {

@@ -69,7 +69,7 @@ impl Field {
     ///
     /// # Panics
     ///
-    /// As [`from_netcdf`](Self::from_netcdf).
+    /// The panics of [`from_netcdf`](Self::from_netcdf).
     pub fn from_netcdf_with(file: &File, variable: &str, limits: &Limits) -> Result<Self> {
         let file = read::CrateFile::new(file);
         let (parents, name) = match variable.trim_start_matches('/').rsplit_once('/') {
@@ -131,7 +131,8 @@ impl Field {
     ///
     /// # Panics
     ///
-    /// As [`from_netcdf`](Self::from_netcdf), if the file has a coordinate of the same name.
+    /// The panics of [`from_netcdf`](Self::from_netcdf), if the file has a coordinate of the same
+    /// name.
     pub fn put_netcdf(&self, file: &mut FileMut) -> Result<()> {
         self.put_netcdf_with(file, &NetcdfOptions::default())
     }
@@ -166,7 +167,7 @@ impl Field {
     ///
     /// # Panics
     ///
-    /// As [`put_netcdf`](Self::put_netcdf).
+    /// The panics of [`put_netcdf`](Self::put_netcdf).
     pub fn put_netcdf_through<E: From<FormatError>>(
         &self,
         file: &mut FileMut,
@@ -202,7 +203,7 @@ impl Field {
     ///
     /// # Panics
     ///
-    /// As [`put_netcdf`](Self::put_netcdf).
+    /// The panics of [`put_netcdf`](Self::put_netcdf).
     pub fn put_netcdf_with(&self, file: &mut FileMut, options: &NetcdfOptions) -> Result<()> {
         plan::check(self, options)?;
         plan::write_field(&mut write::CrateFileSink::new(file), self, options)
@@ -261,7 +262,7 @@ fn crate_error(
     }
 }
 
-/// Returns whether the `netcdf` crate handles a name without a panic. The crate unwraps the error
+/// Returns true if the `netcdf` crate handles a name without a panic. The crate unwraps the error
 /// of netcdf-c for a name that is too long, which may happen after Unicode composition, and copies
 /// a name with a NUL into a shorter buffer. The `/` separates groups.
 fn is_safe_name(name: &str) -> bool {

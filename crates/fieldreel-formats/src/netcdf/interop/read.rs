@@ -102,9 +102,9 @@ impl<'f> CrateFile<'f> {
         }))
     }
 
-    /// Returns whether a dimension is unlimited. The dimension is that of the innermost enclosing
-    /// group with one of this name, because the dimensions of a variable do not indicate this if
-    /// they are of an outer group.
+    /// Returns true if the dimension of this name is unlimited in the innermost enclosing group
+    /// that defines one. The dimensions of a variable do not tell this if an outer group defines
+    /// them.
     fn has_unlimited(&self, mut group: &str, name: &str) -> bool {
         while !group.is_empty() {
             let found = self.file.group(group).ok().flatten();
@@ -128,7 +128,8 @@ impl<'f> CrateFile<'f> {
     }
 }
 
-/// Returns whether the dimension of this name is unlimited; `None` if there is no such dimension.
+/// Returns true if the dimension of this name is unlimited, false if it is not, and `None` if
+/// there is no such dimension.
 fn is_unlimited<'a>(
     mut dimensions: impl Iterator<Item = Dimension<'a>>,
     name: &str,

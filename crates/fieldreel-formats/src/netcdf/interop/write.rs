@@ -181,7 +181,7 @@ impl Drop for CrateFileSink<'_> {
     }
 }
 
-/// Returns whether two coordinates have the same dimensions and values.
+/// Returns true if two coordinates have the same dimensions and values.
 fn has_same_values(existing: &Coordinate, other: &Coordinate) -> bool {
     let (a, b) = (existing.values.to_f64(), other.values.to_f64());
     existing.dimensions == other.dimensions

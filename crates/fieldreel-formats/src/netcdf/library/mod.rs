@@ -2,9 +2,9 @@
 //! file makes it panic.
 //!
 //! The `netcdf` crate is not used here, because it unwraps the names that a damaged file fails to
-//! provide, and does not expose netcdf-c's IDs. CONTRIBUTING.md compares both function by
-//! function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock that all users of
-//! `netcdf-sys` and `hdf5-sys` in the process share.
+//! provide, and does not expose netcdf-c's IDs. `docs/notes/netcdf-and-eccodes-crates.md` compares
+//! both function by function. netcdf-c and HDF5 are not thread-safe, so every call holds the lock
+//! that all users of `netcdf-sys` and `hdf5-sys` in the process share.
 
 mod attributes;
 mod create;
@@ -177,8 +177,8 @@ impl NcFile {
     /// Closes a file that was created, which hands all of its content over to the system.
     pub(super) fn close(mut self) -> Result<PendingFile> {
         let ncid = self.ncid;
-        // Synchronized first, because HDF5 cannot recover from a write error while it closes a
-        // file.
+        // The file is synchronized first, because HDF5 cannot recover from a write error while it
+        // closes a file.
         // SAFETY: `ncid` is open.
         self.call("write", || unsafe { nc::nc_sync(ncid) })?;
         self.open = false;
@@ -204,12 +204,14 @@ impl NcFile {
         }
     }
 
+    /// Returns the name that a function of netcdf-c writes to a buffer.
     fn name(&self, action: &str, call: impl Fn(*mut c_char) -> c_int) -> Result<String> {
         let mut buffer: NameBuffer = [0; _];
         self.call(action, || call(buffer.as_mut_ptr()))?;
         Ok(text_in_buffer(&buffer))
     }
 
+    /// Calls a function of netcdf-c under the lock, and converts its result code.
     fn call(&self, action: &str, call: impl FnOnce() -> c_int) -> Result<()> {
         let code = with_library_lock(call);
         check_code(&self.path, action, code).map_err(|error| match &self.pending {
@@ -234,6 +236,7 @@ pub(super) fn create_pending(path: &Path) -> Result<PendingFile> {
     PendingFile::create(path).map_err(|source| FormatError::io(path, "write", source))
 }
 
+/// Calls a function while this thread holds the lock of netcdf-c and HDF5.
 pub(super) fn with_library_lock<T>(call: impl FnOnce() -> T) -> T {
     let _guard = nc::libnetcdf_lock.lock();
     if !ERRORS_SILENCED.replace(true) {
@@ -268,6 +271,7 @@ pub(super) fn write_error_or(pending: &PendingFile, error: FormatError) -> Forma
     }
 }
 
+/// Converts a result code of netcdf-c.
 pub(super) fn check_code(path: &Path, action: &str, code: c_int) -> Result<()> {
     if code == nc::NC_NOERR {
         return Ok(());

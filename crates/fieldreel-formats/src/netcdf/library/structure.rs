@@ -146,7 +146,7 @@ impl NcFile {
         Ok((storage == nc::NC_CHUNKED && !lengths.is_empty()).then_some(lengths))
     }
 
-    /// Returns whether the numbers of a variable were defined as big-endian. In classic files, all
+    /// Returns true if the numbers of a variable were defined as big-endian. In classic files, all
     /// numbers are big-endian, so this is false for them.
     pub(in crate::netcdf) fn is_big_endian(
         &self,
@@ -166,7 +166,7 @@ impl NcFile {
         code == nc::NC_NOERR && order == nc::NC_ENDIAN_BIG
     }
 
-    /// Returns whether the file is an HDF5 file.
+    /// Returns true if the file is an HDF5 file.
     pub(in crate::netcdf) fn is_hdf5(&self) -> bool {
         let mut format = 0;
         // SAFETY: the pointer is valid for the result.

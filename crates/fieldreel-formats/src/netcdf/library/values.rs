@@ -168,8 +168,8 @@ impl NcFile {
             return Ok(());
         }
         let NcVariable { group, id } = variable;
-        // SAFETY: the values are of the number of the hyperslab and of the variable's type, by
-        // contract.
+        // SAFETY: by contract, there are as many values as the hyperslab has, and they are of the
+        // variable's type.
         self.call("write the values", || unsafe {
             nc::nc_put_vara(
                 group,
@@ -192,7 +192,7 @@ impl NcFile {
             return Ok(());
         }
         let NcVariable { group, id } = variable;
-        // SAFETY: the bytes are of the number of the hyperslab, by contract.
+        // SAFETY: by contract, there are as many bytes as the hyperslab has values.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_text(
                 group,
@@ -220,8 +220,8 @@ impl NcFile {
             .collect::<Result<_>>()?;
         let mut pointers: Vec<*const c_char> = c_texts.iter().map(|text| text.as_ptr()).collect();
         let NcVariable { group, id } = variable;
-        // SAFETY: the pointers are of the number of the hyperslab, and are to NUL-terminated
-        // strings that outlive the call.
+        // SAFETY: by contract, there are as many pointers as the hyperslab has values. They point
+        // to NUL-terminated strings that outlive the call.
         self.call("write the values", || unsafe {
             nc::nc_put_vara_string(
                 group,

@@ -104,7 +104,7 @@ fn measure(
     })
 }
 
-/// Returns the range, widened if it is empty.
+/// Returns the range, widened if `min` and `max` are equal.
 fn widened(min: f64, max: f64) -> (f64, f64) {
     if max > min {
         return (min, max);

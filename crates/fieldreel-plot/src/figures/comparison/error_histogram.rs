@@ -95,7 +95,7 @@ fn draw_caption(
         metric("RMSE", metrics.rmse),
         metric("bias", metrics.bias),
     ]
-    // Em spaces, because SVG collapses several ordinary spaces into one.
+    // The separators are em spaces, because SVG collapses several ordinary spaces into one.
     .join("\u{2003}");
     let size = picture
         .fonts

@@ -30,8 +30,8 @@ const WIDTH: f64 = 540.0;
 ///
 /// Values that are not finite are missing and drawn in gray. The difference is missing where
 /// either frame is. Cells are square unless the aspect ratio of the frame exceeds about 30:1. A
-/// pixel has the mean color of its cells if the frame has more cells than the map has pixels,
-/// which is about 900 along the longer side.
+/// map has about 900 pixels along its longer side. If the frame has more cells, each pixel has the
+/// mean color of its cells.
 ///
 /// # Errors
 ///

@@ -9,8 +9,8 @@ const NUMBER_SIZE: f64 = 7.0;
 const NUMBER_GAP: f64 = 2.5;
 const BAR_FRACTION: f64 = 0.62;
 const MAX_BAR_WIDTH: f64 = 44.0;
-/// The space between the longest bar and the end of the axis, as a fraction of the axis in
-/// logarithms. It contains the number of the bar.
+/// The space between the longest bar and the end of the axis, as a fraction of the length that the
+/// bars span. It contains the number of the bar.
 const HEADROOM: f64 = 0.16;
 
 pub(super) fn axis(bars: &[ReportBar], labels: &ReportLabels<'_>) -> PlotAxis {
@@ -21,7 +21,7 @@ pub(super) fn axis(bars: &[ReportBar], labels: &ReportLabels<'_>) -> PlotAxis {
     let (low, high) = drawn.fold((1.0_f64, 1.0_f64), |(low, high), ratio| {
         (low.min(ratio), high.max(ratio))
     });
-    // At least one decade, so that a ratio of 1.01 is not a tall bar.
+    // The bars span at least one decade, so that a ratio of 1.01 is not a tall bar.
     let (low, high) = (low.log10(), high.log10().max(low.log10() + 1.0));
     let room = (high - low) * HEADROOM;
     let below = if low < 0.0 { room } else { 0.0 };
@@ -47,7 +47,7 @@ pub(super) fn draw(picture: &mut Picture, area: &Rect, axis: &PlotAxis, bars: &[
         let mut end = base;
         if has_bar(bar.ratio) {
             end = axis.position(area, AxisSide::Left, bar.ratio);
-            let fill = if bar.baseline {
+            let fill = if bar.is_baseline {
                 palette::BASELINE_BAR
             } else {
                 palette::BAR

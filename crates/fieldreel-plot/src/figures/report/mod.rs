@@ -20,6 +20,7 @@ const LEGEND_HEIGHT: f64 = 14.0;
 
 /// One mode of a [`report`].
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ReportBar {
     /// The name of the mode.
     pub name: String,
@@ -37,7 +38,7 @@ pub struct ReportBar {
     /// treated as in `mean_abs`.
     pub rel_max: f64,
     /// True if the mode is a baseline for comparison. Its bar is drawn in gray.
-    pub baseline: bool,
+    pub is_baseline: bool,
 }
 
 impl ReportBar {
@@ -50,20 +51,21 @@ impl ReportBar {
             mean_abs: metrics.mean_abs,
             max_abs: metrics.max_abs,
             rel_max: metrics.rel_max(),
-            baseline: false,
+            is_baseline: false,
         }
     }
 
-    /// Marks the bar as a baseline, which is drawn in gray.
+    /// Sets whether the bar is a baseline, which is drawn in gray.
     #[must_use]
-    pub fn as_baseline(mut self) -> Self {
-        self.baseline = true;
+    pub fn with_baseline(mut self, is_baseline: bool) -> Self {
+        self.is_baseline = is_baseline;
         self
     }
 }
 
 /// The labels of a [`report`]. Empty labels, the default, are omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ReportLabels<'a> {
     /// The title above the figure, such as the field and its file.
     pub title: &'a str,
@@ -71,6 +73,29 @@ pub struct ReportLabels<'a> {
     pub unit: &'a str,
     /// The element type of the array to which the compression ratios refer, such as `float32`.
     pub array_type: &'a str,
+}
+
+impl<'a> ReportLabels<'a> {
+    /// Sets the title.
+    #[must_use]
+    pub fn with_title(mut self, title: &'a str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// Sets the unit.
+    #[must_use]
+    pub fn with_unit(mut self, unit: &'a str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// Sets the element type of the array.
+    #[must_use]
+    pub fn with_array_type(mut self, array_type: &'a str) -> Self {
+        self.array_type = array_type;
+        self
+    }
 }
 
 /// Draws the compression ratios and the errors of several modes.

@@ -25,7 +25,7 @@ fn bar(name: &str, ratio: f64, error: f64) -> ReportBar {
         mean_abs: error / 12.0,
         max_abs: error,
         rel_max: error / 60.0,
-        baseline: false,
+        is_baseline: false,
     }
 }
 

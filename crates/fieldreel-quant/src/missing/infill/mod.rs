@@ -13,8 +13,8 @@ use pyramid::Pyramid;
 
 /// Replaces missing values by an in-fill that continues level and slope of the valid values.
 ///
-/// Such an in-fill costs a video codec least. The axis order is (time, y, x), and every frame is
-/// filled from its own values. A value is valid if its class is 0, which is
+/// A video codec takes few bytes for such an in-fill. The axis order is (time, y, x), and every
+/// frame is filled from its own values. A value is valid if its class is 0, which is
 /// [`ValueClass::Valid`](crate::ValueClass::Valid) in a [`Mask`](crate::Mask), and missing
 /// otherwise. Valid values are not changed, and missing ones are not read.
 ///
@@ -87,9 +87,9 @@ fn fill_frame<T: Element>(
         // Valid values that are not finite stay unchanged.
         return classes.contains(&0);
     };
-    // The pyramid works on values scaled to −1..=1, which cannot overflow, and `f32` is finer than
-    // any code. Halving comes before adding because the sum of two large numbers could be
-    // infinite.
+    // The pyramid works on values scaled to −1..=1, which cannot overflow. The precision of `f32`
+    // is finer than the step of any bit depth. Halving comes before adding because the sum of two
+    // large numbers could be infinite.
     let [min, max] = range.map(T::to_f64);
     let (center, half_range) = (min / 2.0 + max / 2.0, max / 2.0 - min / 2.0);
     let scale = if half_range > 0.0 { half_range } else { 1.0 };

@@ -91,7 +91,7 @@ impl PyramidLevel {
         &self.empty[y * self.width..][..self.width]
     }
 
-    /// Recomputes `empty_spans`. Returns whether any cell is empty.
+    /// Recomputes `empty_spans`. Returns true if any cell is empty.
     fn update_empty_spans(&mut self) -> bool {
         let mut any = false;
         let rows = self.empty.chunks_exact(self.width);

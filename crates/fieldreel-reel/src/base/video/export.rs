@@ -26,10 +26,8 @@ pub(crate) fn export(
         ("fieldreel_scale", format!("{:?}", stream.scale)),
         ("fieldreel_order", parts.order.to_string()),
     ];
-    let options = VideoOptions {
-        tags: tags.map(|(key, value)| (key.to_owned(), value)).into(),
-        ..VideoOptions::default()
-    };
+    let tags = tags.map(|(key, value)| (key.to_owned(), value)).into();
+    let options = VideoOptions::default().with_tags(tags);
     Ok(mux_stream(
         stream.format.into(),
         stream.bytes,

@@ -85,11 +85,11 @@ pub(crate) fn accepts_frames(order: AxisOrder, shape: [usize; 3], codec: VideoCo
 }
 
 /// Returns the limits of decoding a video, whose codes take two bytes.
-const fn read_limits(limits: &Limits) -> ReadLimits {
-    ReadLimits {
-        max_frame_pixels: limits.max_bytes / 2,
-        max_codes: limits.max_bytes / 2,
-    }
+fn read_limits(limits: &Limits) -> ReadLimits {
+    let codes = limits.max_bytes / 2;
+    ReadLimits::default()
+        .with_max_frame_pixels(codes)
+        .with_max_codes(codes)
 }
 
 /// Returns the scale of a plan, widened to span `range`, and the plan with a quantizer that is
@@ -99,8 +99,8 @@ fn scale_for_range(plan: &VideoPlan, range: f64) -> (f64, VideoPlan) {
     match plan.step {
         Some(scale) if scale >= min_scale => (scale, *plan),
         Some(scale) if scale > 0.0 => {
-            // Six quantization parameters of x265 halve the quantizer step, and about as many of
-            // AV1.
+            // The quantizer step of x265 doubles every six quantization parameters, and that of
+            // AV1 about as fast.
             let refinement = (6.0 * (min_scale / scale).log2()).round().clamp(0.0, 63.0) as u8;
             let (finest, _) = plan.codec.quantizer_range();
             let quantizer = plan.quantizer.saturating_sub(refinement).max(finest);

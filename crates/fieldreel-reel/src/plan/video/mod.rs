@@ -26,20 +26,15 @@ pub(crate) fn scale_for(range: f64) -> f64 {
 /// ```
 /// use fieldreel_reel::{AxisOrder, VideoCodec, VideoPlan};
 ///
-/// let plan = VideoPlan {
-///     axis_order: AxisOrder::Tyx,
-///     subtract_temporal_mean: false,
-///     codec: VideoCodec::Av1 { speed: 6 },
-///     quantizer: 30,
-///     step: None,
-/// };
+/// let plan = VideoPlan::new(VideoCodec::Av1 { speed: 6 }, 30).with_axis_order(AxisOrder::Ytx);
 /// assert_eq!(
 ///     plan.to_string(),
-///     "av1 speed 6 quantizer 30, axes tyx, temporal mean kept"
+///     "av1 speed 6 quantizer 30, axes ytx, temporal mean kept"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct VideoPlan {
     /// The axis order of the video.
     pub axis_order: AxisOrder,
@@ -47,7 +42,7 @@ pub struct VideoPlan {
     pub subtract_temporal_mean: bool,
     /// The encoder.
     pub codec: VideoCodec,
-    /// The quantizer in the codec's own scale, for codes of 12 bits. Small quantizers are fine.
+    /// The quantizer in the codec's own scale, for codes of 12 bits. A smaller number is finer.
     pub quantizer: u8,
     /// The difference between the numbers of consecutive codes, in the unit of the numbers that
     /// are coded. `None` is their range divided by 4095. If the range needs a wider step, the step
@@ -56,6 +51,47 @@ pub struct VideoPlan {
 }
 
 impl VideoPlan {
+    /// Creates the plan of a video of axis order `(t, y, x)`, without subtraction of the temporal
+    /// mean, whose codes span the range of the numbers.
+    #[must_use]
+    pub fn new(codec: VideoCodec, quantizer: u8) -> Self {
+        Self {
+            axis_order: AxisOrder::Tyx,
+            subtract_temporal_mean: false,
+            codec,
+            quantizer,
+            step: None,
+        }
+    }
+
+    /// Sets the axis order.
+    #[must_use]
+    pub fn with_axis_order(mut self, axis_order: AxisOrder) -> Self {
+        self.axis_order = axis_order;
+        self
+    }
+
+    /// Sets whether the temporal mean is subtracted.
+    #[must_use]
+    pub fn with_subtract_temporal_mean(mut self, subtract: bool) -> Self {
+        self.subtract_temporal_mean = subtract;
+        self
+    }
+
+    /// Sets the quantizer, in the codec's own scale.
+    #[must_use]
+    pub fn with_quantizer(mut self, quantizer: u8) -> Self {
+        self.quantizer = quantizer;
+        self
+    }
+
+    /// Sets the difference between the numbers of consecutive codes.
+    #[must_use]
+    pub fn with_step(mut self, step: Option<f64>) -> Self {
+        self.step = step;
+        self
+    }
+
     /// Returns the plan for a bound that is wider by a factor of `2^doublings`.
     pub(super) fn coarser(&self, doublings: f64) -> Self {
         let (finest, coarsest) = self.codec.quantizer_range();

@@ -10,15 +10,16 @@ const MAX_QP: u8 = 51;
 const FLOOR_RMSE: f64 = 3.9;
 
 /// Returns the quantizer from which the search with AV1 starts, given the best quantizer of x265.
-/// The formula fits the best quantizers of plumes, turbulence and temperatures of the ocean, at 19
-/// to 44.
+/// The formula fits the best quantizers of plumes, turbulence and temperatures of the ocean, for
+/// which those of x265 are from 19 to 44.
 pub(super) fn av1_quantizer(x265: u8, codec: VideoCodec) -> u8 {
     let (finest, coarsest) = codec.quantizer_range();
     (2 * x265).saturating_sub(25).clamp(finest, coarsest)
 }
 
-/// Returns the quantizer from which a search starts. The error of the base layer is then half of
-/// the bound if the bound is coarse, and up to twice that if the bound is fine.
+/// Returns the quantizer from which a search starts. The root mean square error of the base layer
+/// is then about half of the bound if the bound is more than 20 codes, and otherwise about the
+/// bound.
 pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     let Grid::Step(step) = grid else {
         return codec.quantizer_range().0;
@@ -33,7 +34,7 @@ pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     }
 }
 
-/// Returns the quantizer of a plan, shifted by the difference of two first quantizers.
+/// Returns the quantizer of a plan plus `to` − `from`, within the range of the codec.
 pub(super) fn shifted_quantizer(plan: &VideoPlan, to: u8, from: u8) -> u8 {
     let (finest, coarsest) = plan.codec.quantizer_range();
     (plan.quantizer + to)

@@ -9,7 +9,8 @@ use super::quantizer::av1_quantizer;
 use super::search_budget::Av1Trials;
 use crate::ReelError;
 
-/// A plan is near the best if the best plan saves at most one part in this many of its cost.
+/// The divisor of the cost of a plan: the plan is near the best if the best plan saves at most the
+/// quotient.
 const NEAR_BEST_PARTS: usize = 20;
 
 /// A predicate that returns whether two plans differ enough for both to be refined.

@@ -80,7 +80,8 @@ fn search_within(
     let mut found = finish(trials, budget, best, codecs)?;
     for plan in found.candidates.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
-            // An explicit step keeps the quantizer of similar segments whose range differs.
+            // With an explicit step, the quantizer is as fine for similar segments of another
+            // range.
             video.step = segment.range(video.subtract_temporal_mean).map(scale_for);
         }
     }
@@ -146,7 +147,8 @@ fn smallest(
         trials.hill_climb(best.collect(), 1)?;
     }
     Ok(match trials.best() {
-        // The last preset is not tried, to save time: a slower preset is seldom larger.
+        // The plan takes the last preset without a trial, to save time: a slower preset seldom
+        // takes more bytes.
         Some(Plan::Video(best)) if budget.last_preset_trials == 0 => Some(with_last(*best)),
         Some(Plan::Video(best)) => Some(*best),
         _ => None,

@@ -17,17 +17,17 @@ pub(super) struct Av1Trials {
     pub(super) strides: &'static [u8],
 }
 
-/// The time of the trials of variants, which differ only in temporal means or in transposed
-/// frames.
+/// The stage of the search in which variants of plans are tried. Variants differ only in temporal
+/// means or in transposed frames.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum VariantTrials {
-    /// Never.
+    /// No variants are tried.
     Never,
     /// Variants with means, before the search for the quantizer.
     BeforeStrides,
     /// Variants with means and with transposed frames, after the first stride has found a
     /// quantizer. Until then, variants do not take the place of plans along another axis, which
-    /// may need another quantizer (`wind` at 3e-2: 8 % smaller).
+    /// may need another quantizer. In the benchmark, this makes `wind` at 3e-2 smaller by 8 %.
     AfterFirstStride,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct SearchBudget {
     pub(super) variants: VariantTrials,
     /// The presets of x265: that of most trials, and that of the last trials and of the plan.
     pub(super) presets: (X265Preset, X265Preset),
-    /// The same of AV1, as speeds, if AV1 is the only codec.
+    /// The speeds of AV1 likewise, if AV1 is the only codec.
     pub(super) speeds: (u8, u8),
     /// The strides of the search for the quantizer, one after the other, each with the number of
     /// the best plans that it starts from.

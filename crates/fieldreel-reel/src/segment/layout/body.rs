@@ -11,7 +11,7 @@ use crate::wire::{ByteReader, ByteWriter};
 pub(crate) enum Body<'a> {
     /// All values are missing, and none is stored.
     Missing,
-    /// All values are the same; these are its bits.
+    /// All values are equal to the value of these bits.
     Constant(u64),
     /// The values, compressed by pco.
     Pco(&'a [u8]),
@@ -44,7 +44,7 @@ impl<'a> Body<'a> {
             1 => read_value(reader, dtype).map(Self::Constant),
             2 => reader.block().map(Self::Pco),
             3 => LayeredBody::read(reader).map(Self::Coded),
-            _ => Err(ReelError::corrupt("unknown kind of body")),
+            _ => Err(ReelError::corrupt("the kind of the body is unknown")),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn write_criterion(writer: &mut ByteWriter, dtype: Dtype, criterion: 
 pub(super) fn read_criterion(reader: &mut ByteReader<'_>) -> Result<(Dtype, Criterion), ReelError> {
     let first = reader.u8()?;
     let dtype = Dtype::from_id(first >> KIND_BITS);
-    let dtype = dtype.ok_or(ReelError::corrupt("unknown element type"))?;
+    let dtype = dtype.ok_or(ReelError::corrupt("the element type is unknown"))?;
     let criterion: Criterion = match first & ((1 << KIND_BITS) - 1) {
         0 => ErrorBound::Absolute(reader.f64()?).into(),
         1 => ErrorBound::RangeRelative(reader.f64()?).into(),
@@ -34,7 +34,7 @@ pub(super) fn read_criterion(reader: &mut ByteReader<'_>) -> Result<(Dtype, Crit
         3 => Target::Psnr(reader.f64()?).into(),
         4 => Target::Ratio(reader.f64()?).into(),
         5 => ErrorBound::Lossless.into(),
-        _ => return Err(ReelError::corrupt("unknown kind of criterion")),
+        _ => return Err(ReelError::corrupt("the kind of the criterion is unknown")),
     };
     criterion
         .check()

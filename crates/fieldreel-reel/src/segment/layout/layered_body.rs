@@ -93,7 +93,7 @@ impl<'a> LayeredBody<'a> {
     pub(super) fn read(reader: &mut ByteReader<'a>) -> Result<Self, ReelError> {
         let flags = reader.u8()?;
         let order = AxisOrder::ALL.get(usize::from(flags & ORDER));
-        let order = *order.ok_or(ReelError::corrupt("unknown axis order"))?;
+        let order = *order.ok_or(ReelError::corrupt("the axis order is unknown"))?;
         let grid = match flags >> GRID & 3 {
             STEP => Grid::Step(reader.f64()?),
             ULPS => Grid::Ulps,
@@ -107,7 +107,7 @@ impl<'a> LayeredBody<'a> {
         let kind = match flags >> KIND {
             CONSTANT => BaseKind::Constant,
             VIDEO => BaseKind::Video(read_video(reader)?),
-            _ => return Err(ReelError::corrupt("unknown kind of base layer")),
+            _ => return Err(ReelError::corrupt("the kind of base layer is unknown")),
         };
         let means = match flags & MEANS {
             0 => None,
@@ -137,7 +137,7 @@ impl<'a> LayeredBody<'a> {
 
 fn read_video<'a>(reader: &mut ByteReader<'a>) -> Result<VideoStream<&'a [u8]>, ReelError> {
     let format = VideoFormat::from_id(reader.u8()?);
-    let format = format.ok_or(ReelError::corrupt("unknown video format"))?;
+    let format = format.ok_or(ReelError::corrupt("the video format is unknown"))?;
     let (bit_depth, shift) = (reader.u8()?, reader.u8()?);
     if !(1..=16).contains(&bit_depth) || shift > 16 - bit_depth {
         return Err(ReelError::corrupt(

@@ -1,4 +1,5 @@
-//! The layout of a segment: its parts and their bytes, as `docs/reference/format.md` specifies them.
+//! The layout of a segment: its parts and their bytes, as `docs/reference/format.md` specifies
+//! them.
 
 mod body;
 mod criterion;
@@ -23,9 +24,10 @@ pub const SEGMENT_VERSION: u8 = 1;
 
 const CLASSES: u8 = 1;
 const SIGNS: u8 = 1 << 1;
-/// The values of one class are listed.
+/// The flag of a segment that lists the values of one class.
 const LIST: u8 = 1 << 2;
-/// The segment stores the values of its classes, because they are not the default alone.
+/// The flag of a segment that stores the values of its classes, because they are not the default
+/// alone.
 const SPECIAL: u8 = 1 << 3;
 const LOG2: u8 = 1 << 4;
 const CLAMP: u8 = 1 << 5;
@@ -122,7 +124,7 @@ impl<'a> SegmentLayout<'a> {
         }
         let flags = reader.u8()?;
         if flags >= RANKS << 1 || flags & (LOG2 | RANKS) == LOG2 | RANKS {
-            return Err(ReelError::corrupt("unknown flags of the segment"));
+            return Err(ReelError::corrupt("the flags of the segment are invalid"));
         }
         let mut shape = [0; 3];
         for side in &mut shape {

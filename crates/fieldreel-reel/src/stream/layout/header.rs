@@ -62,7 +62,7 @@ impl FileHeader {
                     });
                 }
                 let dtype = Dtype::from_id(reader.u8()?);
-                let dtype = dtype.ok_or(ReelError::corrupt("unknown element type"))?;
+                let dtype = dtype.ok_or(ReelError::corrupt("the element type is unknown"))?;
                 let frame = [reader.length()?, reader.length()?];
                 let tile = [reader.length()?, reader.length()?];
                 let tiling = Tiling::new(frame, tile).filter(|tiling| tiling.tile() == tile);

@@ -37,7 +37,7 @@ impl ReelIndex {
         append_checksum(writer)
     }
 
-    /// Parses an index that consists of all of `bytes`, of frames of `tiles` tiles.
+    /// Parses all of `bytes` as the index of a reel whose frames have `tiles` tiles.
     ///
     /// # Errors
     /// [`ReelError::Corrupt`]; [`ReelError::LimitExceeded`] before memory is allocated.
@@ -149,7 +149,7 @@ mod tests {
         let bytes = index.to_bytes();
         assert_eq!(ReelIndex::parse(&bytes, 1, &limits).unwrap(), index);
         assert_damage_detected(&bytes, 2, |bytes| ReelIndex::parse(bytes, 1, &limits));
-        let few = Limits { max_bytes: 100 };
+        let few = Limits::new(100);
         assert!(matches!(
             ReelIndex::parse(&bytes, 1, &few),
             Err(ReelError::LimitExceeded { .. })

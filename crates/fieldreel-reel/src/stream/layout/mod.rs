@@ -1,4 +1,5 @@
-//! The layout of a `.reel` file: its parts and their bytes, as `docs/reference/format.md` specifies them.
+//! The layout of a `.reel` file: its parts and their bytes, as `docs/reference/format.md`
+//! specifies them.
 
 mod header;
 mod index;

@@ -31,7 +31,7 @@ pub(crate) fn encode(metadata: &Metadata) -> Result<Vec<u8>, ReelError> {
     write_count(&mut plain, metadata.dimensions.len())?;
     for dimension in &metadata.dimensions {
         write_text(&mut plain, &dimension.name);
-        plain.varint(match dimension.unlimited {
+        plain.varint(match dimension.is_unlimited {
             true => 0,
             false => dimension.len as u64,
         });
@@ -187,15 +187,13 @@ impl MetadataDecoder<'_> {
             attributes: self.attributes()?,
             file_attributes: self.attributes()?,
             coordinates: self.list(|plain| {
-                Ok(Coordinate {
-                    name: plain.text()?,
-                    dimensions: plain.list(|plain| Ok((plain.text()?, plain.reader.length()?)))?,
-                    values: {
-                        let id = plain.reader.u8()?;
-                        plain.numbers(id)?
-                    },
-                    attributes: plain.attributes()?,
-                })
+                let name = plain.text()?;
+                let dimensions = plain.list(|plain| Ok((plain.text()?, plain.reader.length()?)))?;
+                let id = plain.reader.u8()?;
+                let mut coordinate = Coordinate::new(name, &[], plain.numbers(id)?);
+                coordinate.dimensions = dimensions;
+                coordinate.attributes = plain.attributes()?;
+                Ok(coordinate)
             })?,
         })
     }
@@ -286,11 +284,11 @@ mod tests {
         });
         let sides = prop::collection::vec((".*", any::<usize>()), 0..3);
         let coordinate = (".*", sides, numbers(), attributes()).prop_map(
-            |(name, dimensions, values, attributes)| Coordinate {
-                name,
-                dimensions,
-                values,
-                attributes,
+            |(name, dimensions, values, attributes)| {
+                let mut coordinate = Coordinate::new(name, &[], values);
+                coordinate.dimensions = dimensions;
+                coordinate.attributes = attributes;
+                coordinate
             },
         );
         (
@@ -323,9 +321,9 @@ mod tests {
 
         #[test]
         fn any_bytes_are_metadata_or_an_error(mut bytes: Vec<u8>) {
-            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits::new(1 << 20));
             bytes.insert(0, bytes.len() as u8 & 0x7f);
-            let _ = decode(&bytes, &Limits { max_bytes: 1 << 20 });
+            let _ = decode(&bytes, &Limits::new(1 << 20));
         }
 
         #[test]
@@ -375,7 +373,7 @@ mod tests {
             .insert("many", AttributeValue::Texts(vec![String::new(); 100_000]));
         let block = encode(&metadata).unwrap();
         assert!(decode(&block, &limits).is_ok());
-        let few = Limits { max_bytes: 1 << 20 };
+        let few = Limits::new(1 << 20);
         assert!(matches!(
             decode(&block, &few),
             Err(ReelError::LimitExceeded { .. })

@@ -118,10 +118,14 @@ impl Metadata {
             if !fits {
                 return invalid("the last dimensions do not have the lengths of a frame");
             }
-            if inner.iter().any(|dimension| dimension.unlimited) {
+            if inner.iter().any(|dimension| dimension.is_unlimited) {
                 return invalid("a dimension other than the first is unlimited");
             }
-            if self.dimensions.iter().any(|d| d.len == 0 && !d.unlimited) {
+            if self
+                .dimensions
+                .iter()
+                .any(|d| d.len == 0 && !d.is_unlimited)
+            {
                 return invalid("a dimension has length 0");
             }
         }
@@ -138,7 +142,7 @@ impl Metadata {
     pub(crate) fn unfolded(&self, frames: usize) -> Option<Vec<usize>> {
         let (first, inner) = self.dimensions.split_first()?;
         let inner: Vec<usize> = inner.iter().map(fixed_len).collect::<Option<_>>()?;
-        if let ([width], true) = (&inner[..], first.unlimited || first.len == frames) {
+        if let ([width], true) = (&inner[..], first.is_unlimited || first.len == frames) {
             return Some(vec![frames, *width]);
         }
         if inner.len() < 2 {
@@ -147,14 +151,15 @@ impl Metadata {
         let (folded, _) = inner.split_at(inner.len() - 2);
         let frames_per_step = folded.iter().copied().try_fold(1, usize::checked_mul)?;
         let length = frames.checked_div(frames_per_step)?;
-        let fits = frames_per_step * length == frames && (first.unlimited || first.len == length);
+        let fits =
+            frames_per_step * length == frames && (first.is_unlimited || first.len == length);
         fits.then(|| [&[length], inner.as_slice()].concat())
     }
 }
 
 /// Returns the length of a dimension that is not unlimited.
 fn fixed_len(dimension: &Dimension) -> Option<usize> {
-    (!dimension.unlimited).then_some(dimension.len)
+    (!dimension.is_unlimited).then_some(dimension.len)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Residuals of the metadata's numbers, so that an axis of evenly spaced values deflates to nearly
 //! nothing.
 //!
-//! Ordinal numbers (integers in the order of the numbers), predictions and residuals are computed modulo
-//! 2 to the number of the type's bits. Floating-point numbers occur in one predictor only, in
-//! additions, multiplications and divisions of `f64` in the order in which they are written here.
+//! Ordinals (integers in the order of the numbers), predictions and residuals are computed modulo
+//! 2 to the power of the number of the type's bits. Floating-point numbers occur in one predictor
+//! only, in additions, multiplications and divisions of `f64` in the order in which they are
+//! written here.
 
 use miniz_oxide::deflate::compress_to_vec;
 
@@ -13,7 +14,7 @@ use crate::wire::ByteReader;
 
 const CORRUPT: ReelError = ReelError::corrupt("numbers in the metadata cannot be decoded");
 
-/// The predictor of a number.
+/// The predictor of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Predictor {
     /// Predicts 0.
@@ -211,7 +212,7 @@ fn sign(id: u8) -> Option<u64> {
     Some(1 << (8 * width - 1))
 }
 
-/// Maps small differences of either sign to small numbers: 0, −1, 1, −2 to 0, 1, 2, 3.
+/// Maps small differences of either sign to small numbers: 0, −1, 1, −2, … to 0, 1, 2, 3, …
 const fn zigzag(difference: u64, bits: u32) -> u64 {
     let signed = (difference << (64 - bits)) as i64 >> (64 - bits);
     ((signed << 1) ^ (signed >> 63)) as u64 & mask(bits)

@@ -11,7 +11,7 @@ use super::reel_table::{ReelTable, SegmentEntry};
 use crate::segment::{self, SegmentInfo};
 use crate::{Limits, ReelElement, ReelError};
 
-/// A box of values, axis order `(time, y, x)`.
+/// The ranges of frames, of rows and of columns of a part of a field.
 type Region = [Range<usize>; 3];
 
 /// A part of a segment, and the array that its values are copied to.

@@ -101,8 +101,8 @@ pub(super) struct ReelTable {
     /// The tiles of a frame.
     pub(super) tiling: Tiling,
     pub(super) metadata: Metadata,
-    /// In order of their frames and then of their tiles, without duplicates, with all tiles of
-    /// each frame.
+    /// The segments, in order of their frames and then of their tiles, without duplicates, with
+    /// all tiles of each frame.
     pub(super) segments: Vec<SegmentEntry>,
     pub(super) integrity: ReelIntegrity,
 }

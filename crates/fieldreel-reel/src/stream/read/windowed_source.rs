@@ -136,7 +136,7 @@ mod tests {
             let limits = Limits::default();
             assert_eq!(source.read(position, 4, &limits).unwrap(), b"reel");
             assert!(source.read(u64::MAX, 4, &limits).is_err());
-            assert!(source.read(0, 4, &Limits { max_bytes: 3 }).is_err());
+            assert!(source.read(0, 4, &Limits::new(3)).is_err());
         }
     }
 }

@@ -23,14 +23,14 @@ use crate::segment::{Segment, SegmentInfo};
 use crate::{ReelElement, ReelError, WriterOptions};
 use counting_sink::CountingSink;
 
-/// The number of values for which memory is reserved in advance.
+/// The largest number of values for which memory is reserved in advance.
 const RESERVED_VALUES: usize = 16 << 20;
 
-/// A writer of a `.reel` whose frames arrive over time.
+/// A writer of a reel whose frames arrive over time.
 ///
-/// At most as many segments as threads are in memory while they are encoded, and the frames of a
-/// segment that is not full. A call waits while the threads are busy. The bytes depend neither on
-/// the number of threads nor on how the frames are divided among calls.
+/// The writer holds in memory the segments that are being encoded, at most as many as threads, and
+/// the frames of a segment that is not full. A call waits while the threads are busy. The bytes
+/// depend neither on the number of threads nor on how the frames are divided among calls.
 ///
 /// A writer that is dropped before [`finish`](Self::finish), as by a process that is killed,
 /// leaves a file without an index. That file opens with all segments that were written.

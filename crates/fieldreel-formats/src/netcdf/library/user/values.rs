@@ -33,6 +33,8 @@ impl NcFile {
         })
     }
 
+    /// Allocates memory for `len` values of a type in C's layout, calls `read` to fill it, and
+    /// returns the values without padding.
     fn read_user_memory(
         &self,
         len: usize,
@@ -115,6 +117,7 @@ impl NcFile {
         })
     }
 
+    /// Returns the values in C's memory layout.
     fn to_c_memory(&self, values: &UserValues, types: &TypeTable) -> Result<CMemory> {
         let mut memory = CMemory::default();
         let bytes = values.kind.bytes();
