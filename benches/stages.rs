@@ -12,7 +12,7 @@ use fieldreel::formats::FieldValues;
 use fieldreel::quant::{Mask, fill_smoothly};
 use fieldreel::reel::segment::{self, export_video};
 use fieldreel::reel::{Plan, SegmentOptions, stages};
-use fieldreel::{Effort, ErrorBound, Limits, metrics, read_field};
+use fieldreel::{BaseChoice, Effort, ErrorBound, Limits, metrics, read_field};
 use ndarray::{Array3, Ix3, Zip};
 
 mod support;
@@ -39,12 +39,14 @@ fn run(c: &mut Criterion) -> Outcome {
     error_metrics(c, &field)
 }
 
-/// Compares a segment with its base layer alone.
+/// Compares a segment whose base layer is a video with the video alone.
 fn segments(c: &mut Criterion, field: &Array3<f32>, bound: f64, effort: Effort) -> Outcome {
     let title = |stage: &str| format!("{stage} at {bound:e}, {effort}");
     let bytes = size_of_val(field.as_slice().unwrap_or_default()) as u64;
     let limits = Limits::default();
-    let options = SegmentOptions::new(ErrorBound::RangeRelative(bound)).with_effort(effort);
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(bound))
+        .with_effort(effort)
+        .with_base(BaseChoice::Video);
     let searched = segment::encode(field.view(), &options)?.bytes;
     let Some(Plan::Video(plan)) = segment::inspect(&searched)?.plan else {
         return Err("the sample is stored without a video".into());

@@ -8,7 +8,7 @@ use std::time::Instant;
 use fieldreel::codec::encode_stream;
 use fieldreel::reel::segment::{self, BodyInfo};
 use fieldreel::reel::{Plan, SegmentOptions, stages};
-use fieldreel::{Effort, ErrorBound, Limits};
+use fieldreel::{BaseChoice, Effort, ErrorBound, Limits};
 
 use crate::Result;
 use crate::arguments::Arguments;
@@ -63,7 +63,9 @@ struct BaseLayerTimes {
 
 impl BaseLayerTimes {
     fn measure(field: &FieldData, part: f64, effort: Effort) -> Result<Self> {
-        let options = SegmentOptions::new(ErrorBound::RangeRelative(part)).with_effort(effort);
+        let options = SegmentOptions::new(ErrorBound::RangeRelative(part))
+            .with_effort(effort)
+            .with_base(BaseChoice::Video);
         let limits = Limits::default();
         let start = Instant::now();
         let bytes = segment::encode(field.values.view(), &options)?.bytes;

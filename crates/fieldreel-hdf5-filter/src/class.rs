@@ -49,7 +49,7 @@ static FILTER_CLASS: FilterClass = FilterClass {
     id: FILTER_ID,
     encoder_present: 1,
     decoder_present: 1,
-    name: c"fieldreel: video with a guaranteed error bound".as_ptr(),
+    name: c"fieldreel: arrays within an error bound".as_ptr(),
     can_apply,
     set_local,
     filter,

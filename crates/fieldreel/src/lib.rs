@@ -129,3 +129,20 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
+
+/// Compiles the examples of the pages in `docs`.
+#[cfg(all(doctest, feature = "dataset", feature = "plot"))]
+mod pages {
+    #[doc = include_str!("../../../docs/tutorial.md")]
+    struct Tutorial;
+
+    #[doc = include_str!("../../../docs/how-to/grib.md")]
+    struct Grib;
+
+    #[cfg(all(feature = "netcdf-crate", feature = "eccodes-crate"))]
+    #[doc = include_str!("../../../docs/how-to/rust-crates.md")]
+    struct RustCrates;
+
+    #[doc = include_str!("../../../docs/how-to/stream-a-simulation.md")]
+    struct StreamASimulation;
+}

@@ -67,7 +67,7 @@ pub struct WriterOptions {
     /// [`Effort::Balanced`] and 12 Mi with [`Effort::Best`], but at most 1024 frames. It has at
     /// least 32 frames, or 64 if the number of all frames is known as in
     /// [`compress`](crate::compress) and [`write_reel`](crate::write_reel), and frames are cut
-    /// into tiles to reach that. Frames of more than 1 Mi values have shorter segments, so that a
+    /// into tiles to reach that. Frames of more than 2 Mi values have shorter segments, so that a
     /// writer buffers at most 64 Mi values. If [`Self::tile`] is set, a segment has about 1 Mi
     /// values. Where the number of all frames is known, segments have nearly equal lengths.
     pub frames_per_segment: Option<usize>,

@@ -35,9 +35,9 @@ type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
 /// Options of [`compress_dataset`](super::compress_dataset) and
 /// [`decompress_dataset`](super::decompress_dataset).
 ///
-/// Names of variables are those of [`list_variables`](crate::formats::list_variables): `/group/name` in
-/// a group. Patterns have `*`, `?` and `[…]`; `*` matches `/` as well. If several patterns match a
-/// variable, the last one applies.
+/// The names of variables are those of [`list_variables`](crate::formats::list_variables):
+/// `/group/name` in a group. Patterns have `*`, `?` and `[…]`; `*` matches `/` as well. If several
+/// patterns match a variable, the last one applies.
 ///
 /// ```
 /// use fieldreel::dataset::DatasetOptions;
@@ -68,7 +68,8 @@ pub struct DatasetOptions {
 impl DatasetOptions {
     /// Returns options with a default bound for all data variables of one to eight dimensions
     /// whose values are floating-point numbers, or integers with a `scale_factor`. All other
-    /// variables are lossless. [`VariableRole`](super::VariableRole) explains which variables are data.
+    /// variables are lossless. [`VariableRole`](super::VariableRole) explains which variables are
+    /// data.
     ///
     /// The bound of a packed variable, which has a `scale_factor`, applies to unpacked values: the
     /// error of the stored integers is at most the largest integer within it.
@@ -188,7 +189,7 @@ impl DatasetOptions {
     /// ```
     /// use fieldreel::{ErrorBound, dataset::DatasetOptions};
     ///
-    /// // For readers of regions and time series: 16 MiB of single precision hold 64 steps of a tile.
+    /// // For readers of regions and time series. A chunk of single precision has up to 64 steps.
     /// let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3))
     ///     .with_chunk("latitude", 256)
     ///     .with_chunk("longitude", 256);

@@ -21,9 +21,9 @@ use crate::Error;
 /// remain folded as `(frame, y, x)`, with the frame numbers as a coordinate and without the
 /// coordinates of the folded axes. Coordinates whose lengths do not match the frames are left out.
 ///
-/// Floating-point values that equal the attribute `_FillValue` or `missing_value` become NaN, as in
-/// every [`Field`]; writing the field as NetCDF restores the fill value. Frames that a damaged reel
-/// has lost are an error, and frames after its last intact segment are out of bounds.
+/// Floating-point values that equal the attribute `_FillValue` or `missing_value` become NaN, as
+/// in every [`Field`]; writing the field as NetCDF restores the fill value. Frames that a damaged
+/// reel has lost are an error, and frames after its last intact segment are out of bounds.
 ///
 /// ```
 /// use fieldreel::{Compressor, ErrorBound, Limits, formats::Field, open_reel, reel_to_field};
