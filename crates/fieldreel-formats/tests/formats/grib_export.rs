@@ -272,7 +272,7 @@ fn unrepresentable_variables_are_refused() {
     let out = folder.path().join("out.grib");
     let assert_refused = |memory: &MemoryDataset| {
         let error = write_grib_dataset(&out, memory, &options()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Values, "{error}");
         assert!(!out.exists());
         assert!(
             matches!(&error, FormatError::UnsupportedInGrib { variable, .. } if variable == "t"),
