@@ -169,7 +169,7 @@ fn reconstruct<W: Word>(row: PredictedRow<'_, W>, residuals: &[W::Residual]) {
         .iter_mut()
         .zip(row.sums)
         .zip(residuals);
-    let Some([by_first, by_second]) = row.left else {
+    let Some([by_first, by_second]) = row.left_coefficients else {
         for (at, ((interpolation_error, &sum), &k)) in all.enumerate() {
             *interpolation_error = sum
                 .shifted_right(fraction_bits)

@@ -8,7 +8,7 @@ use multiversion::multiversion;
 use crate::coefficients::{CoefficientKind, Coefficients, PARAMETER_MODEL};
 use crate::decode::merge;
 use crate::extrapolation::Extrapolation;
-use crate::fit::{CoefficientFit, InputField};
+use crate::fit::{CoefficientFit, InputField, SampleLimits};
 use crate::header::FieldHeader;
 use crate::mask::FieldMask;
 use crate::pass_coder::{DecodedVolumes, PassCoder, PassPredictor, PredictedRow, code_pass};
@@ -194,8 +194,11 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
             positions if is_fine && positions > 0 => Tiles::with_min_positions(pass, positions),
             _ => Tiles::undivided(pass),
         };
-        let sample = (settings.sample_size, settings.sample_divisor);
-        let fit = CoefficientFit::new(&self.field, (pass, mask), step, known, sample);
+        let sample_limits = SampleLimits {
+            size: settings.sample_size,
+            divisor: settings.sample_divisor,
+        };
+        let fit = CoefficientFit::new(&self.field, (pass, mask), step, known, sample_limits);
         let fitted = fit.fit_interpolation();
         let is_fitted = i64::from(fitted.is_some());
         self.coder.code_parameter(is_fitted, PARAMETER_MODEL);
@@ -325,7 +328,7 @@ fn quantize<W: Word, const IS_POWER: bool>(
         *k = quantizer.residual::<IS_POWER>(original, interpolated.plus(predicted));
         predicted.plus(W::from_residual(*k).times(quantizer.step))
     };
-    match (row.left, row.masked) {
+    match (row.left_coefficients, row.masked) {
         (None, None) => {
             for ((((interpolation_error, k), &sum), &interpolated), &original) in all {
                 *interpolation_error =

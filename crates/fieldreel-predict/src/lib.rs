@@ -101,7 +101,8 @@ pub struct InvalidInput;
 pub enum CoderKind {
     /// Codes symbols in rANS, which is fast.
     Quick,
-    /// Codes mixed adaptive binary decisions, which takes fewer bytes.
+    /// Codes symbols with mixed adaptive distributions, which takes fewer bytes. Near small
+    /// residuals, a mixed binary decision that the residual is not 0 precedes the symbol.
     Adaptive,
 }
 

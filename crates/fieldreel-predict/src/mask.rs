@@ -17,8 +17,8 @@ impl FieldMask<'_> {
     pub(crate) fn row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[u8] {
         let [_, height, width] = self.shape;
         let (t, y) = (
-            pass.start[0] + i * pass.step[0],
-            pass.start[1] + j * pass.step[1],
+            pass.start[0] + i * pass.stride[0],
+            pass.start[1] + j * pass.stride[1],
         );
         &self.classes[(t * height + y) * width..][pass.start[2]..width]
     }
@@ -47,13 +47,13 @@ impl MaskedRow {
     ) -> bool {
         let row = mask.row(pass, (i, j));
         self.classes.clear();
-        if pass.step[2] == 2 {
+        if pass.stride[2] == 2 {
             // This is the most frequent case, and this loop vectorizes.
             let (pairs, rest) = row.as_chunks::<2>();
             self.classes.extend(pairs.iter().map(|&[first, _]| first));
             self.classes.extend(rest);
         } else {
-            self.classes.extend(row.iter().step_by(pass.step[2]));
+            self.classes.extend(row.iter().step_by(pass.stride[2]));
         }
         if self.classes.iter().fold(0, |any, class| any | class) == 0 {
             return false;

@@ -43,8 +43,8 @@ pub(crate) struct PredictedRow<'a, W> {
     pub(crate) sums: &'a [W],
     /// The coefficients of the two interpolation errors to the left, at each position; `None` if
     /// these are not used.
-    pub(crate) left: Option<[&'a [W]; 2]>,
-    /// The fraction bits of `sums` and `left`.
+    pub(crate) left_coefficients: Option<[&'a [W]; 2]>,
+    /// The fraction bits of `sums` and `left_coefficients`.
     pub(crate) fraction_bits: u32,
     pub(crate) step: i64,
     /// The interpolation errors of the row, which are the result.
@@ -99,7 +99,7 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
 ) -> DecodedVolumes<W> {
     let extent = extent_for(pass, known);
     let [count, height, width] = pass.counts;
-    let mut planes = PlanePredictor::new(pass, predictor, extent);
+    let mut plane_predictor = PlanePredictor::new(pass, predictor, extent);
     let mut decoded = DecodedVolumes {
         integers: Volume::empty(extent),
         residuals: Volume::empty(extent),
@@ -109,7 +109,7 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
         false => {
             let weights =
                 ActivityWeights::default().code(pass_coder.coder(), pass.position_count());
-            pass_coder.coder().begin_pass(pass.class());
+            pass_coder.coder().begin_pass(pass.context());
             weights
         }
     };
@@ -120,7 +120,7 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
     let mut activity = vec![0; width.next_multiple_of(LANES)];
     for i in 0..count {
         let source = known.map_or(&decoded, |known| known);
-        planes.predict(source, i);
+        plane_predictor.predict(source, i);
         let mut integers = take::<W>(extent.padded_len());
         let mut residuals = take_zeros::<i16>(extent.padded_len());
         for j in 0..height {
@@ -128,13 +128,13 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
             let range = start..start + width;
             let is_masked = mask.is_some_and(|mask| masked_row.set(mask, pass, (i, j)));
             if is_masked && masked_row.unmasked.is_empty() {
-                planes.interpolation_errors[0][range.clone()].fill(W::default());
-                integers[range.clone()].copy_from_slice(&planes.interpolated[range]);
+                plane_predictor.interpolation_errors[0][range.clone()].fill(W::default());
+                integers[range.clone()].copy_from_slice(&plane_predictor.interpolated[range]);
                 continue;
             }
             let at = if S::ENCODES { i * height + j } else { 0 };
             let row_residuals = &mut pass_residuals[at * width..(at + 1) * width];
-            planes.finish_sums(j);
+            plane_predictor.finish_sums(j);
             if !S::ENCODES {
                 let neighbors = ResidualNeighbors {
                     pass,
@@ -149,14 +149,14 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
                 let masked = is_masked.then_some(&mut masked_row);
                 code_residuals(pass_coder.coder(), &context, masked, row_residuals);
             }
-            let [first, second] = &planes.left_by_column;
+            let [first, second] = &plane_predictor.left_by_column;
             let row = PredictedRow {
-                interpolated: &planes.interpolated[range.clone()],
-                sums: &planes.row_sums.as_flattened()[..width],
-                left: (!first.is_empty()).then_some([first, second]),
-                fraction_bits: planes.causal_bits,
+                interpolated: &plane_predictor.interpolated[range.clone()],
+                sums: &plane_predictor.row_sums.as_flattened()[..width],
+                left_coefficients: (!first.is_empty()).then_some([first, second]),
+                fraction_bits: plane_predictor.causal_fraction_bits,
                 step: predictor.step,
-                interpolation_errors: &mut planes.interpolation_errors[0][range.clone()],
+                interpolation_errors: &mut plane_predictor.interpolation_errors[0][range.clone()],
                 masked: is_masked.then_some(&masked_row.classes[..]),
             };
             pass_coder.row(pass, (i, j), row, row_residuals);
@@ -164,9 +164,9 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
             for (to, k) in residuals[range.clone()].iter_mut().zip(&*row_residuals) {
                 *to = k.scaled(noise_bits);
             }
-            let sums = planes.interpolated[range.clone()]
+            let sums = plane_predictor.interpolated[range.clone()]
                 .iter()
-                .zip(&planes.interpolation_errors[0][range.clone()]);
+                .zip(&plane_predictor.interpolation_errors[0][range.clone()]);
             for (integer, (&interpolated, &interpolation_error)) in
                 integers[range].iter_mut().zip(sums)
             {
@@ -178,7 +178,7 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
         }
         decoded.integers.planes.push(integers);
         decoded.residuals.planes.push(residuals);
-        planes.interpolation_errors.swap(0, 1);
+        plane_predictor.interpolation_errors.swap(0, 1);
     }
     if S::ENCODES {
         encode_residuals(
@@ -239,7 +239,7 @@ fn encode_residuals<R: Residual, C: ResidualCoder>(
         }
     }
     let weights = fit.weights().code(coder, pass.position_count());
-    coder.begin_pass(pass.class());
+    coder.begin_pass(pass.context());
     let mut masked_row = MaskedRow::default();
     let mut activity = vec![0; width.next_multiple_of(LANES)];
     for (at, row) in pass_residuals.chunks_exact_mut(width).enumerate() {

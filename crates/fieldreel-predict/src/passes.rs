@@ -13,12 +13,12 @@ pub(crate) struct Pass {
     /// The first position.
     pub(crate) start: [usize; 3],
     /// The distance between neighboring positions along each axis.
-    pub(crate) step: [usize; 3],
+    pub(crate) stride: [usize; 3],
 }
 
 impl Pass {
-    /// Returns the class of the pass, which selects the distributions of its residuals.
-    pub(crate) fn class(&self) -> usize {
+    /// Returns the context of the pass, which selects the distributions of its residuals.
+    pub(crate) fn context(&self) -> usize {
         match self.kind {
             PassKind::Base => 0,
             PassKind::Between(axis) => 1 + axis + 3 * self.level.min(2) as usize,
@@ -50,20 +50,20 @@ pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
         level: levels,
         counts: shape.map(|side| side.div_ceil(coarsest)),
         start: [0; 3],
-        step: [coarsest; 3],
+        stride: [coarsest; 3],
     }];
     for level in (0..levels).rev() {
         let fine = 1_usize << level;
         for axis in 0..3 {
-            let mut step = [0; 3];
+            let mut stride = [0; 3];
             let mut start = [0; 3];
             let mut counts = [0; 3];
             for other in 0..3 {
-                step[other] = if other < axis { fine } else { 2 * fine };
+                stride[other] = if other < axis { fine } else { 2 * fine };
                 start[other] = if other == axis { fine } else { 0 };
                 counts[other] = shape[other]
                     .saturating_sub(start[other])
-                    .div_ceil(step[other]);
+                    .div_ceil(stride[other]);
             }
             if !counts.contains(&0) {
                 passes.push(Pass {
@@ -71,7 +71,7 @@ pub(crate) fn passes(shape: [usize; 3], levels: u32) -> Vec<Pass> {
                     level,
                     counts,
                     start,
-                    step,
+                    stride,
                 });
             }
         }
@@ -101,7 +101,7 @@ mod tests {
                             for x in 0..pass.counts[2] {
                                 let at = [t, y, x];
                                 let at: Vec<usize> = (0..3)
-                                    .map(|q| pass.start[q] + at[q] * pass.step[q])
+                                    .map(|q| pass.start[q] + at[q] * pass.stride[q])
                                     .collect();
                                 seen[(at[0] * shape[1] + at[1]) * shape[2] + at[2]] += 1;
                             }

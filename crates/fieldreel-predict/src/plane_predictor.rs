@@ -16,7 +16,7 @@ pub(crate) struct PlanePredictor<W: Word> {
     extent: Extent,
     /// The interpolation taps whose coefficients are not 0, and these coefficients.
     interpolation: Vec<(Tap, W)>,
-    interpolation_bits: u32,
+    interpolation_fraction_bits: u32,
     interpolation_half: W,
     tiles: Tiles,
     /// The offsets of the causal taps in the previous plane, and their coefficients in each tile.
@@ -32,8 +32,8 @@ pub(crate) struct PlanePredictor<W: Word> {
     /// finished last.
     pub(crate) left_by_column: [Vec<W>; 2],
     /// The first tile of the row that was finished last.
-    left_first_tile: Option<usize>,
-    pub(crate) causal_bits: u32,
+    left_by_column_tile: Option<usize>,
+    pub(crate) causal_fraction_bits: u32,
     causal_half: W,
     /// The interpolated integers of the plane.
     pub(crate) interpolated: Vec<W>,
@@ -81,7 +81,7 @@ impl<W: Word> PlanePredictor<W> {
             interpolation: interpolation
                 .filter(|(_, coefficient)| *coefficient != W::default())
                 .collect(),
-            interpolation_bits: predictor.interpolation.fraction_bits,
+            interpolation_fraction_bits: predictor.interpolation.fraction_bits,
             interpolation_half: predictor.interpolation.half_unit(),
             tiles: causal.tiles,
             previous_plane: part(0..PREVIOUS_PLANE_TAP_COUNT),
@@ -93,8 +93,8 @@ impl<W: Word> PlanePredictor<W> {
             },
             left_by_column: [(); 2]
                 .map(|()| vec![W::default(); if is_left_used { width } else { 0 }]),
-            left_first_tile: None,
-            causal_bits: causal.common.fraction_bits,
+            left_by_column_tile: None,
+            causal_fraction_bits: causal.common.fraction_bits,
             causal_half: causal.common.half_unit(),
             interpolated: plane(),
             sums: plane(),
@@ -123,7 +123,7 @@ impl<W: Word> PlanePredictor<W> {
             round(
                 interpolated,
                 self.interpolation_half,
-                self.interpolation_bits,
+                self.interpolation_fraction_bits,
             );
         }
         let previous = &self.interpolation_errors[1];
@@ -177,8 +177,8 @@ impl<W: Word> PlanePredictor<W> {
             &coefficients[first * offsets.len()..],
             columns,
         );
-        if !self.left_coefficients.is_empty() && self.left_first_tile != Some(first) {
-            self.left_first_tile = Some(first);
+        if !self.left_coefficients.is_empty() && self.left_by_column_tile != Some(first) {
+            self.left_by_column_tile = Some(first);
             let pairs = self.left_coefficients[2 * first..].chunks_exact(2);
             let [first_left, second_left] = &mut self.left_by_column;
             let tiles = first_left

@@ -209,7 +209,7 @@ mod tests {
                 level: 0,
                 counts,
                 start: [0; 3],
-                step: [1; 3],
+                stride: [1; 3],
             };
             for positions in [1, 500, 1 << 14, usize::MAX] {
                 let tiles = Tiles::with_min_positions(&pass, positions);

@@ -21,15 +21,17 @@ pub(crate) fn max_decoding_bytes(shape: [usize; 3]) -> u64 {
 }
 
 /// Returns the largest number of bytes that decoding a segment takes, over the axis orders for
-/// which `may_be` is true.
+/// which `is_possible_order` is true.
 pub(crate) fn decoding_bytes(
     shape: [usize; 3],
     dtype: Dtype,
-    may_be: impl Fn(AxisOrder) -> bool,
+    is_possible_order: impl Fn(AxisOrder) -> bool,
 ) -> u64 {
     // Words have at most 64 bits, or 128 bits if values have 64 bits.
     let word = (2 * dtype.bytes() as u64).max(8);
-    let orders = AxisOrder::ALL.into_iter().filter(|&order| may_be(order));
+    let orders = AxisOrder::ALL
+        .into_iter()
+        .filter(|&order| is_possible_order(order));
     let per_value = orders.fold([0; 2], |[frames, integers], order| {
         [
             frames.max(frame_bytes(order, shape)),
@@ -54,8 +56,8 @@ pub(crate) fn integer_bytes(shape: [usize; 3], word: u64) -> u64 {
     (2.0 * plane / (height * width)).ceil() as u64
 }
 
-/// Returns the bytes per value that the plane of temporal means takes: integers of `word` bytes,
-/// the levels, and the numbers computed from them.
+/// Returns the bytes per value that the plane of temporal means takes: words of `word` bytes,
+/// their integers, and the numbers computed from them.
 pub(crate) fn means_bytes([frames, height, width]: [usize; 3], word: u64) -> u64 {
     let bytes_per_position = integer_bytes([1, height, width], word) + 16;
     bytes_per_position.div_ceil(frames.max(1) as u64)

@@ -92,7 +92,7 @@ fn decode_vector(
     for i in 0..VECTOR_LEN {
         let table = &tables.tables[usize::from(contexts[i])];
         let slot = avx._mm256_set1_epi16(slots[2 * i]);
-        let is_after = avx2._mm256_cmpgt_epi16(slot, cast(table.last_values.to_array()));
+        let is_after = avx2._mm256_cmpgt_epi16(slot, cast(table.last_slots.to_array()));
         // Each interval has two bits.
         let symbol = avx2._mm256_movemask_epi8(is_after).count_ones() as usize / 2 % SYMBOLS;
         symbols[i] = symbol as u8;

@@ -81,15 +81,15 @@ pub struct DecoderTables {
 struct DecoderTable {
     /// The last slot of each interval, with the sign bit flipped, so that signed comparisons order
     /// the slots. The last slot of the last symbol is the largest one, which no slot exceeds.
-    last_values: i16x16,
+    last_slots: i16x16,
     intervals: [PackedInterval; SYMBOLS],
 }
 
 impl DecoderTable {
     fn new(table: &FrequencyTable) -> Self {
-        let last_value = |symbol| flip_sign_bit(table.end(symbol).wrapping_sub(1));
+        let last_slot = |symbol| flip_sign_bit(table.end(symbol).wrapping_sub(1));
         Self {
-            last_values: std::array::from_fn::<_, SYMBOLS, _>(last_value).into(),
+            last_slots: std::array::from_fn::<_, SYMBOLS, _>(last_slot).into(),
             intervals: std::array::from_fn(|symbol| table.interval(symbol)),
         }
     }
@@ -114,7 +114,7 @@ impl DecoderTables {
     fn find(&self, context: u8, slot: u16) -> (u8, PackedInterval) {
         let table = &self.tables[usize::from(context)];
         // The symbol is the number of intervals that end before the slot.
-        let is_after = i16x16::splat(flip_sign_bit(slot)).simd_gt(table.last_values);
+        let is_after = i16x16::splat(flip_sign_bit(slot)).simd_gt(table.last_slots);
         let symbol = is_after.to_bitmask().count_ones();
         (symbol as u8, table.intervals[symbol as usize % SYMBOLS])
     }

@@ -24,10 +24,10 @@ pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug +
     fn scaled(self, bits: u32) -> i16;
     /// Returns the symbol and the low bits of a residual.
     ///
-    /// The residual is divided by 2^`scale` and rounded down. The sum of the quotient and half of
-    /// 2^`low` is split into its lowest `low` bits, up to 8, and the bits above. The symbol is the
-    /// sum of the upper bits and `zero`, or `escape` if that sum is not in `0..escape`.
-    fn symbol(self, scale: u32, low: u32, zero: i64, escape: u8) -> (u8, u8);
+    /// The residual is divided by 2^`noise_bits` and rounded down. The sum of the quotient and half
+    /// of 2^`low` is split into its lowest `low` bits, up to 8, and the bits above. The symbol is
+    /// the sum of the upper bits and `zero`, or `escape` if that sum is not in `0..escape`.
+    fn symbol(self, noise_bits: u32, low: u32, zero: i64, escape: u8) -> (u8, u8);
 }
 
 macro_rules! residual {
@@ -47,10 +47,10 @@ macro_rules! residual {
                     .clamp(i16::MIN as $residual + 1, i16::MAX as $residual) as i16
             }
             #[inline(always)]
-            fn symbol(self, scale: u32, low: u32, zero: i64, escape: u8) -> (u8, u8) {
+            fn symbol(self, noise_bits: u32, low: u32, zero: i64, escape: u8) -> (u8, u8) {
                 // If the sum wraps, the symbol is far below 0, and thus correctly an escape.
                 let shifted =
-                    (self >> scale.min(<$residual>::BITS - 1)).wrapping_add(1 << low >> 1);
+                    (self >> noise_bits.min(<$residual>::BITS - 1)).wrapping_add(1 << low >> 1);
                 let symbol = (shifted >> low).wrapping_add(zero as $residual) as $unsigned;
                 let lowest = shifted as u32 & ((1 << low) - 1);
                 (symbol.min(escape.into()) as u8, lowest as u8)
@@ -64,7 +64,7 @@ residual!(i64, u64);
 /// The context of a row: residuals near each of its positions that were coded before.
 ///
 /// The residuals are saturated, and in units of 2 to the power of the
-/// [scale](ResidualCoder::set_scale). All slices are as long as the row.
+/// [number of noise bits](ResidualCoder::set_scale). All slices are as long as the row.
 #[derive(Clone, Copy, Debug)]
 pub struct RowContext<'a> {
     /// The weighted sums of the magnitudes near each position, except for positions to the left.

@@ -7,16 +7,16 @@ use super::quick::{QuickDecoder, QuickEncoder};
 use super::{ResidualCoder, RowContext};
 
 /// Codes rows of residuals, each with the previous row as its context, and returns the coded rows.
-fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<Vec<i64>> {
+fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], noise_bits: u32) -> Vec<Vec<i64>> {
     let mut coded = Vec::new();
-    coder.set_scale(scale);
+    coder.set_scale(noise_bits);
     coder.begin_pass(1);
     let mut previous = vec![0_i16; rows[0].len()];
     for row in rows {
         let mut row = row.clone();
         let activity: Vec<u16> = previous
             .iter()
-            .map(|k| k.unsigned_abs().min(1023) * 64)
+            .map(|residual| residual.unsigned_abs().min(1023) * 64)
             .collect();
         let context = RowContext {
             activity: &activity,
@@ -27,7 +27,7 @@ fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], scale: u32) -> Vec<V
         coder.code_row(&context, &mut row);
         previous = row
             .iter()
-            .map(|k| (k >> scale).clamp(-32_767, 32_767) as i16)
+            .map(|residual| (residual >> noise_bits).clamp(-32_767, 32_767) as i16)
             .collect();
         coded.push(row);
     }
@@ -40,18 +40,21 @@ proptest! {
     fn residuals_round_trip(
         rows in prop::collection::vec(prop::collection::vec(any::<i64>(), 37), 1..20),
         shift in 0_u32..64,
-        scale in 0_u32..56,
+        noise_bits in 0_u32..56,
     ) {
-        let rows: Vec<Vec<i64>> = rows.iter().map(|row| row.iter().map(|k| k >> shift).collect()).collect();
+        let shifted = |row: &Vec<i64>| row.iter().map(|residual| residual >> shift).collect();
+        let rows: Vec<Vec<i64>> = rows.iter().map(shifted).collect();
         let zeros: Vec<Vec<i64>> = rows.iter().map(|row| vec![0; row.len()]).collect();
         let mut encoder = QuickEncoder::default();
-        code(&mut encoder, &rows, scale);
+        code(&mut encoder, &rows, noise_bits);
         let bytes = encoder.finish();
-        prop_assert_eq!(&code(&mut QuickDecoder::new(&bytes).unwrap(), &zeros, scale), &rows);
+        let mut decoder = QuickDecoder::new(&bytes).unwrap();
+        prop_assert_eq!(&code(&mut decoder, &zeros, noise_bits), &rows);
         let mut encoder = AdaptiveEncoder::encoder();
-        code(&mut encoder, &rows, scale);
+        code(&mut encoder, &rows, noise_bits);
         let bytes = encoder.finish();
-        prop_assert_eq!(&code(&mut AdaptiveDecoder::decoder(&bytes).unwrap(), &zeros, scale), &rows);
+        let mut decoder = AdaptiveDecoder::decoder(&bytes).unwrap();
+        prop_assert_eq!(&code(&mut decoder, &zeros, noise_bits), &rows);
     }
 }
 

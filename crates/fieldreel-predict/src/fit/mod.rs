@@ -29,14 +29,14 @@ impl<W: Word> InputField<'_, W> {
     pub(crate) fn row(&self, pass: &Pass, at: (usize, usize), to: &mut Vec<W>) {
         let row = self.field_row(pass, at);
         to.clear();
-        match pass.step[2] {
+        match pass.stride[2] {
             1 => to.extend_from_slice(row),
             2 => {
                 let (pairs, rest) = row.as_chunks::<2>();
                 to.extend(pairs.iter().map(|&[first, _]| first));
                 to.extend(rest);
             }
-            step => to.extend(row.iter().step_by(step)),
+            stride => to.extend(row.iter().step_by(stride)),
         }
     }
 
@@ -46,8 +46,8 @@ impl<W: Word> InputField<'_, W> {
     fn field_row(&self, pass: &Pass, (i, j): (usize, usize)) -> &[W] {
         let [_, height, width] = self.shape;
         let (t, y) = (
-            pass.start[0] + i * pass.step[0],
-            pass.start[1] + j * pass.step[1],
+            pass.start[0] + i * pass.stride[0],
+            pass.start[1] + j * pass.stride[1],
         );
         &self.integers[(t * height + y) * width..][pass.start[2]..width]
     }
@@ -61,7 +61,7 @@ const MAX_SPAN: usize = 128;
 const MIN_SAMPLE: usize = 1 << 10;
 
 /// The number of positions on each side of a span whose interpolation errors are needed.
-const REACH: usize = 2;
+const SPAN_MARGIN: usize = 2;
 
 /// The fit of the coefficients of a pass.
 pub(crate) struct CoefficientFit<'a, W: Word> {
@@ -71,11 +71,18 @@ pub(crate) struct CoefficientFit<'a, W: Word> {
     mask: Option<&'a FieldMask<'a>>,
     step: i64,
     known: Option<&'a DecodedVolumes<W>>,
-    /// The largest number of positions in the sample, and the divisor that limits the sample of a
-    /// large tile.
-    sample: (usize, usize),
+    sample_limits: SampleLimits,
     /// The unit of original integers, in units of decoded ones.
     unit: f32,
+}
+
+/// The limits of the sample of a tile.
+#[derive(Clone, Copy)]
+pub(crate) struct SampleLimits {
+    /// The approximate largest number of positions.
+    pub(crate) size: usize,
+    /// The divisor that limits the sample of a large tile: at most one position in `divisor`.
+    pub(crate) divisor: usize,
 }
 
 /// The sample of a tile.
@@ -88,14 +95,15 @@ struct TileSample {
 
 impl TileSample {
     /// Returns a sample of the positions of a tile.
-    fn new(pass: &Pass, tiles: &Tiles, tile: usize, (sample, divisor): (usize, usize)) -> Self {
+    fn new(pass: &Pass, tiles: &Tiles, tile: usize, limits: SampleLimits) -> Self {
         let [(top, height), (first, width)] = tiles.bounds(tile);
         let count = pass.counts[0];
         let span = width.min(MAX_SPAN);
         let positions = count * height * width;
         // A fraction of the positions is enough, but small tiles need a larger fraction.
-        let wanted = sample
-            .min((positions / divisor.max(1)).max(MIN_SAMPLE))
+        let wanted = limits
+            .size
+            .min((positions / limits.divisor.max(1)).max(MIN_SAMPLE))
             .min(positions)
             .div_ceil(span);
         let spans_per_row = width / span;
@@ -125,10 +133,10 @@ fn convert_row<W: Word>(to: &mut [f32], row: &[W]) {
     }
 }
 
-/// Converts every `step`-th integer of a row to single precision and multiplies it by `unit`.
+/// Converts every `stride`-th integer of a row to single precision and multiplies it by `unit`.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn convert_strided<W: Word>(to: &mut [f32], row: &[W], step: usize, unit: f32) {
-    match step {
+fn convert_strided<W: Word>(to: &mut [f32], row: &[W], stride: usize, unit: f32) {
+    match stride {
         1 => to
             .iter_mut()
             .zip(row)
@@ -139,7 +147,7 @@ fn convert_strided<W: Word>(to: &mut [f32], row: &[W], step: usize, unit: f32) {
             }
         }
         _ => {
-            for (to, value) in to.iter_mut().zip(row.iter().step_by(step)) {
+            for (to, value) in to.iter_mut().zip(row.iter().step_by(stride)) {
                 *to = value.to_f32() * unit;
             }
         }
@@ -219,14 +227,13 @@ fn zero_masked(row: &mut [f32], unmasked: &[f32]) {
 }
 
 impl<'a, W: Word> CoefficientFit<'a, W> {
-    /// Prepares the fit of coefficients to about `sample` positions of a tile, but to at most one
-    /// position in `divisor` if the tile is large.
+    /// Prepares the fit of coefficients to a sample of each tile, within `sample_limits`.
     pub(crate) fn new(
         field: &'a InputField<'a, W>,
         (pass, mask): (&'a Pass, Option<&'a FieldMask<'a>>),
         step: i64,
         known: Option<&'a DecodedVolumes<W>>,
-        (sample, divisor): (usize, usize),
+        sample_limits: SampleLimits,
     ) -> Self {
         Self {
             field,
@@ -234,7 +241,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
             mask,
             step,
             known,
-            sample: (sample, divisor),
+            sample_limits,
             unit: 1.0 / (1_u64 << field.extra_bits) as f32,
         }
     }
@@ -248,13 +255,13 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
             j.clamp(0, height - 1) as usize,
         );
         let row = self.field.field_row(self.pass, (i, j));
-        let step = self.pass.step[2];
+        let stride = self.pass.stride[2];
         if x >= 0 && x + to.len() as isize <= width {
-            convert_strided(to, &row[x as usize * step..], step, self.unit);
+            convert_strided(to, &row[x as usize * stride..], stride, self.unit);
         } else {
             for (k, to) in to.iter_mut().enumerate() {
                 let x = (x + k as isize).clamp(0, width - 1) as usize;
-                *to = row[x * step].to_f32() * self.unit;
+                *to = row[x * stride].to_f32() * self.unit;
             }
         }
     }
@@ -289,7 +296,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
             return false;
         };
         let row = mask.row(self.pass, (i as usize, j as usize));
-        let row = row.iter().step_by(self.pass.step[2]).skip(x as usize);
+        let row = row.iter().step_by(self.pass.stride[2]).skip(x as usize);
         let mut is_masked = false;
         for (to, &class) in to.iter_mut().zip(row) {
             *to = if class == 0 { 1.0 } else { 0.0 };
@@ -307,7 +314,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
             return None;
         }
         let tiles = Tiles::undivided(self.pass);
-        let sample = TileSample::new(self.pass, &tiles, 0, self.sample);
+        let sample = TileSample::new(self.pass, &tiles, 0, self.sample_limits);
         let span = sample.span_len;
         let is_base = self.pass.kind == PassKind::Base;
         let nearest = if is_base { [0, 0] } else { NEAREST };
@@ -350,8 +357,8 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         selection.best(&parts, &default).map(|(common, _)| common)
     }
 
-    /// Sets `row` to the interpolation errors of a row, from [`REACH`] positions before `x` on,
-    /// and to zeros outside of the pass.
+    /// Sets `row` to the interpolation errors of a row, from [`SPAN_MARGIN`] positions before `x`
+    /// on, and to zeros outside of the pass.
     fn interpolation_errors(
         &self,
         weighted_taps: &[(Tap, f32)],
@@ -364,7 +371,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         if i < 0 || i >= count || j < 0 || j >= height {
             return;
         }
-        let x = x - REACH as isize;
+        let x = x - SPAN_MARGIN as isize;
         // Only this range is within the pass.
         let from = (-x).max(0);
         let to = (width - x).min(row.len() as isize);
@@ -404,7 +411,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
     /// per fitted coefficient, times the number of positions in the sample. It is 0 if the divisor
     /// of the sample is 1.
     fn overfit(&self) -> f64 {
-        2.0 * (1.0 - 1.0 / self.sample.1.max(1) as f64)
+        2.0 * (1.0 - 1.0 / self.sample_limits.divisor.max(1) as f64)
     }
 
     /// Fits the coefficients of the causal taps, for each tile. Returns `None` if the fitted
@@ -435,8 +442,8 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
             .collect();
         let n = CAUSAL_TAPS.len() + tile_taps;
         let mut sum = NormalSum::new(n);
-        let mut rows = vec![0.0_f32; ROWS.len() * (MAX_SPAN + 2 * REACH)];
-        let mut scratch = [0.0_f32; (MAX_SPAN + 2 * REACH).next_multiple_of(LANES)];
+        let mut rows = vec![0.0_f32; ROWS.len() * (MAX_SPAN + 2 * SPAN_MARGIN)];
+        let mut scratch = [0.0_f32; (MAX_SPAN + 2 * SPAN_MARGIN).next_multiple_of(LANES)];
         let mut features = vec![0.0_f32; (n + 1) * MAX_SPAN];
         let (mut mean, mut unmasked) = ([0.0_f32; MAX_SPAN], [0.0_f32; MAX_SPAN]);
         let noise = FeatureNoise {
@@ -445,9 +452,9 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         };
         let mut parts = Vec::with_capacity(tiles.count());
         for tile in 0..tiles.count() {
-            let sample = TileSample::new(self.pass, &tiles, tile, self.sample);
+            let sample = TileSample::new(self.pass, &tiles, tile, self.sample_limits);
             let span = sample.span_len;
-            let padded_span = span + 2 * REACH;
+            let padded_span = span + 2 * SPAN_MARGIN;
             let rows = &mut rows[..ROWS.len() * padded_span];
             let features = &mut features[..(n + 1) * span];
             let unmasked = &mut unmasked[..span];
@@ -464,7 +471,8 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
                     .chunks_exact_mut(span)
                     .zip(CAUSAL_TAPS.iter().zip(ROW_INDEX));
                 for (to, (tap, row)) in all {
-                    let from = &rows[row * padded_span..][REACH.wrapping_add_signed(tap.column)..];
+                    let from =
+                        &rows[row * padded_span..][SPAN_MARGIN.wrapping_add_signed(tap.column)..];
                     to.copy_from_slice(&from[..span]);
                 }
                 if tile_taps > 0 {
@@ -474,7 +482,8 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
                     }
                     center(known, span, NEAREST, &mut mean[..span]);
                 }
-                features[n * span..].copy_from_slice(&rows[5 * padded_span + REACH..][..span]);
+                features[n * span..]
+                    .copy_from_slice(&rows[5 * padded_span + SPAN_MARGIN..][..span]);
                 self.copy_unmasked(position, unmasked);
                 scale_weights(
                     unmasked,

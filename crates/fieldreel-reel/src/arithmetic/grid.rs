@@ -22,7 +22,7 @@ impl Grid {
         match self {
             Self::Step(step) => step,
             Self::Parts(parts) => 1.0 / parts,
-            Self::Truncated(truncation) => truncation.size(),
+            Self::Truncated(truncation) => truncation.step(),
             Self::Ulps => 1.0,
         }
     }

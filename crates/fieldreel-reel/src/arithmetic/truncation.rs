@@ -23,10 +23,10 @@ pub(crate) fn ulp_exponent<T: ReelElement>(value: T) -> i32 {
 }
 
 impl Truncation {
-    /// Returns the bits of `value` that truncation clears: the index of the lowest one, and their
-    /// number. The magnitude of the value is at least the step.
+    /// Returns the fine bits of `value`, which truncation clears: the index of the lowest one, and
+    /// their number. The magnitude of the value is at least the step.
     #[inline(always)]
-    pub(crate) fn low_bits<T: ReelElement>(self, value: T) -> (u32, u32) {
+    pub(crate) fn fine_bits<T: ReelElement>(self, value: T) -> (u32, u32) {
         let ulp = ulp_exponent(value);
         let lowest = ulp.max(self.finest_exponent.into());
         let count = (i32::from(self.step_exponent) - lowest).clamp(0, T::FRACTION_BITS as i32);
@@ -36,7 +36,7 @@ impl Truncation {
     }
 
     /// Returns the step.
-    pub(crate) fn size(self) -> f64 {
+    pub(crate) fn step(self) -> f64 {
         2_f64.powi(self.step_exponent.into())
     }
 }
@@ -49,13 +49,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn low_bits_are_what_truncation_clears(value in -1e6_f32..1e6, step_exponent in -20_i16..8) {
+        fn fine_bits_are_what_truncation_clears(value in -1e6_f32..1e6, step_exponent in -20_i16..8) {
             let truncation = Truncation { step_exponent, finest_exponent: -150 };
-            let size = truncation.size();
-            let truncated = ((f64::from(value) / size).trunc() * size) as f32;
+            let step = truncation.step();
+            let truncated = ((f64::from(value) / step).trunc() * step) as f32;
             prop_assume!(truncated != 0.0);
-            let (shift, count) = truncation.low_bits(value);
-            prop_assert_eq!(truncation.low_bits(truncated), (shift, count));
+            let (shift, count) = truncation.fine_bits(value);
+            prop_assert_eq!(truncation.fine_bits(truncated), (shift, count));
             let mask = ((1_u32 << count) - 1) << shift;
             prop_assert_eq!(truncated.to_bits() & mask, 0);
             prop_assert_eq!(truncated.to_bits() | value.to_bits() & mask, value.to_bits());

@@ -46,7 +46,7 @@ impl BaseLayer {
         let [_, height, width] = shape;
         let means = parts.means.as_ref();
         let means =
-            means.map(|means| TemporalMeans::decode(&means.levels, means.step, (height, width)));
+            means.map(|means| TemporalMeans::decode(&means.integers, means.step, (height, width)));
         Ok(Self {
             order: parts.order,
             offset: parts.offset,
@@ -61,10 +61,10 @@ impl BaseLayer {
     }
 
     /// Returns plane `t` of the base layer of a field of `shape`.
-    pub(crate) fn frame(&self, shape: [usize; 3], t: usize) -> BaseFrame<'_> {
+    pub(crate) fn plane(&self, shape: [usize; 3], t: usize) -> BasePlane<'_> {
         let means = self.means.as_ref().and_then(|means| means.broadcast(shape));
         let means = means.and_then(|means| means.into_dimensionality::<Ix3>().ok());
-        BaseFrame {
+        BasePlane {
             offset: self.offset,
             codes: match &self.base {
                 DecodedBase::Constant => None,
@@ -82,9 +82,9 @@ impl BaseLayer {
         let mut numbers = vec![0.0; width];
         let mut at = [0; 3];
         for t in 0..frames {
-            let frame = self.frame(shape, t);
+            let plane = self.plane(shape, t);
             for b in 0..height {
-                frame.row(b, &mut numbers);
+                plane.row(b, &mut numbers);
                 for (c, &number) in numbers.iter().enumerate() {
                     (at[axes[0]], at[axes[1]], at[axes[2]]) = (t, b, c);
                     each(at, number);
@@ -118,14 +118,14 @@ impl DecodedBase {
 
 /// A plane of a decoded base layer.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseFrame<'a> {
+pub(crate) struct BasePlane<'a> {
     offset: f64,
     /// The difference between the numbers of consecutive codes, and the codes.
     codes: Option<(f64, ArrayView2<'a, u16>)>,
     means: Option<ArrayView2<'a, f64>>,
 }
 
-impl BaseFrame<'_> {
+impl BasePlane<'_> {
     /// Writes the numbers of row `y`: `offset + scale · code` plus the mean at each position.
     #[inline(always)]
     pub(crate) fn row(&self, y: usize, numbers: &mut [f64]) {

@@ -16,7 +16,7 @@ mod video;
 pub use format::VideoFormat;
 #[cfg(feature = "ffmpeg")]
 pub(crate) use layer::DecodedBase;
-pub(crate) use layer::{BaseFrame, BaseLayer};
+pub(crate) use layer::{BaseLayer, BasePlane};
 pub(crate) use parts::{BaseKind, BaseParts, EncodedMeans, VideoStream};
 use temporal_means::TemporalMeans;
 
@@ -47,12 +47,12 @@ pub(crate) fn encode<T: ReelElement>(
     grid: Grid,
     plan: &Plan,
 ) -> Result<Option<EncodedBase>, ReelError> {
-    let Some((order, mean)) = plan.axes_and_mean() else {
+    let Some((order, subtract_means)) = plan.order_and_means() else {
         return Ok(None);
     };
     // A lossless prediction works on the values themselves, without means.
     let is_exact = matches!(plan, Plan::Prediction(_)) && !matches!(grid, Grid::Step(_));
-    let means = match mean && !is_exact {
+    let means = match subtract_means && !is_exact {
         true => match TemporalMeans::quantize(&prepared.numbers, means_step(prepared, grid)) {
             None => return Ok(None),
             means => means,
@@ -79,7 +79,7 @@ pub(crate) fn encode<T: ReelElement>(
         }
         // The middle of the range, rounded to the grid.
         Plan::Prediction(_) if let Grid::Truncated(truncation) = grid => {
-            let step = truncation.size();
+            let step = truncation.step();
             let middle = ((min / 2.0 + max / 2.0) / step).round() * step;
             (middle, BaseKind::Constant)
         }
@@ -112,14 +112,14 @@ pub(crate) fn encode<T: ReelElement>(
 }
 
 /// Returns the range of the numbers that a base layer codes, with the temporal means subtracted if
-/// `mean` is true; `None` if the means cannot be encoded.
+/// `subtract_means` is true; `None` if the means cannot be encoded.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn coded_range<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     grid: Grid,
-    mean: bool,
+    subtract_means: bool,
 ) -> Option<f64> {
-    let (min, max) = match mean {
+    let (min, max) = match subtract_means {
         false => prepared.statistics.extremes,
         true => {
             let step = means_step(prepared, grid);
@@ -146,7 +146,7 @@ fn means_step<T: ReelElement>(prepared: &PreparedSegment<'_, T>, grid: Grid) -> 
 impl Plan {
     /// Returns the axis order of the base layer, and whether temporal means are subtracted; `None`
     /// if the plan has no base layer.
-    fn axes_and_mean(&self) -> Option<(AxisOrder, bool)> {
+    fn order_and_means(&self) -> Option<(AxisOrder, bool)> {
         match self {
             #[cfg(feature = "ffmpeg")]
             Self::Video(video) => Some((video.axis_order, video.subtract_temporal_mean)),

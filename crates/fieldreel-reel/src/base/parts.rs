@@ -19,7 +19,7 @@ pub(crate) struct BaseParts<B> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EncodedMeans<B> {
     pub(crate) step: f64,
-    pub(crate) levels: EncodedIntegers<B>,
+    pub(crate) integers: EncodedIntegers<B>,
 }
 
 /// The encoded numbers without the temporal means.
@@ -55,7 +55,7 @@ impl BaseParts<Vec<u8>> {
             offset: self.offset,
             means: self.means.as_ref().map(|means| EncodedMeans {
                 step: means.step,
-                levels: means.levels.borrowed(),
+                integers: means.integers.borrowed(),
             }),
             kind: match &self.kind {
                 BaseKind::Constant => BaseKind::Constant,
@@ -79,6 +79,6 @@ impl BaseParts<Vec<u8>> {
             BaseKind::Constant => 0,
             BaseKind::Video(stream) => stream.bytes.len(),
         };
-        base + means.map_or(0, |means| 8 + means.levels.size())
+        base + means.map_or(0, |means| 8 + means.integers.size())
     }
 }

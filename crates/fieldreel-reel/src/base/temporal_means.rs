@@ -6,7 +6,7 @@ use ndarray::{Array2, Axis};
 use super::parts::EncodedMeans;
 use crate::integers::{self, EncodedIntegers};
 use crate::plan::PredictionPlan;
-use crate::prepare::TransformedValues;
+use crate::prepare::CodedNumbers;
 use crate::value::ReelElement;
 use crate::{Effort, ReelError};
 
@@ -21,33 +21,33 @@ pub(super) struct TemporalMeans {
 
 impl TemporalMeans {
     /// Computes the temporal means of numbers, and rounds and encodes them; `None` if the step is
-    /// not normal or a mean exceeds `MAX_LEVEL` steps.
+    /// not normal or a mean exceeds `MAX_INTEGER` steps.
     pub(super) fn quantize<T: ReelElement>(
-        numbers: &TransformedValues<'_, T>,
+        numbers: &CodedNumbers<'_, T>,
         step: f64,
     ) -> Option<Self> {
-        /// The largest level: all levels fit into words of 64 bits.
-        const MAX_LEVEL: f64 = (1_u64 << 44) as f64;
+        /// The largest integer: all integers fit into words of 64 bits.
+        const MAX_INTEGER: f64 = (1_u64 << 44) as f64;
 
         let means = numbers.means();
-        let is_in_range = |mean: &f64| (mean / step).abs() < MAX_LEVEL;
+        let is_in_range = |mean: &f64| (mean / step).abs() < MAX_INTEGER;
         if !step.is_normal() || !means.iter().all(is_in_range) {
             return None;
         }
-        let levels = means.mapv(|mean| (mean / step).round_ties_even() as i64);
-        let (height, width) = levels.dim();
+        let integers = means.mapv(|mean| (mean / step).round_ties_even() as i64);
+        let (height, width) = integers.dim();
         // A single plane is small, so the slower coder takes little time, and coarse levels do not
         // pay.
         let plan = PredictionPlan {
             levels: 0,
             ..PredictionPlan::for_effort(Effort::Balanced)
         };
-        let coded = integers::encode(levels.as_slice()?, None, [1, height, width], &plan)?;
+        let coded = integers::encode(integers.as_slice()?, None, [1, height, width], &plan)?;
         Some(Self {
-            plane: levels.mapv(|level| level as f64 * step),
+            plane: integers.mapv(|integer| integer as f64 * step),
             coded: EncodedMeans {
                 step,
-                levels: coded,
+                integers: coded,
             },
         })
     }
@@ -57,14 +57,14 @@ impl TemporalMeans {
     /// # Errors
     /// [`ReelError::Corrupt`] if the bytes are damaged.
     pub(super) fn decode(
-        levels: &EncodedIntegers<&[u8]>,
+        integers: &EncodedIntegers<&[u8]>,
         step: f64,
         (height, width): (usize, usize),
     ) -> Result<Array2<f64>, ReelError> {
-        let unit = levels.unit(step);
-        let decoded = integers::decode(levels, [1, height, width])?;
+        let unit = integers.unit(step);
+        let decoded = integers::decode(integers, [1, height, width])?;
         let plane = decoded.index_axis_move(Axis(0), 0);
-        Ok(plane.mapv(|level| level as f64 * unit))
+        Ok(plane.mapv(|integer| integer as f64 * unit))
     }
 }
 
@@ -82,9 +82,9 @@ mod tests {
             })
         ) {
             let work = Array3::from_shape_vec((2, height, width), values).unwrap();
-            let means = TemporalMeans::quantize(&TransformedValues::<f64>::Values(work.view()), 0.25).unwrap();
-            let levels = means.coded.levels.borrowed();
-            let plane = TemporalMeans::decode(&levels, 0.25, (height, width)).unwrap();
+            let means = TemporalMeans::quantize(&CodedNumbers::<f64>::Values(work.view()), 0.25).unwrap();
+            let integers = means.coded.integers.borrowed();
+            let plane = TemporalMeans::decode(&integers, 0.25, (height, width)).unwrap();
             prop_assert_eq!(&plane, &means.plane);
             let exact = work.mean_axis(Axis(0)).unwrap();
             prop_assert!(exact.iter().zip(&plane).all(|(a, b)| (a - b).abs() <= 0.126));

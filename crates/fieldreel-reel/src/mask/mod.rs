@@ -33,7 +33,7 @@ pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
     let mut frame_coder = FrameCoder::new(height, width);
     for (t, frame) in classes.axis_iter(Axis(0)).enumerate() {
         let reference = references.code(&mut coder, finder.find(classes.view(), t));
-        if let FrameReference::Similar(distance) = reference {
+        if let FrameReference::Near(distance) = reference {
             let (coded, _) = classes.view().split_at(Axis(0), t);
             let earlier = reference::reference_frames(coded, distance);
             frame_coder.begin(earlier);
@@ -80,7 +80,7 @@ pub(crate) fn decode(
                 classes.extend_from_within(same * size..(same + 1) * size);
             }
             (FrameReference::Same(_), None) => classes.resize((t + 1) * size, 0),
-            (FrameReference::Similar(distance), _) => {
+            (FrameReference::Near(distance), _) => {
                 frame_coder.begin(reference::reference_frames(coded, distance));
                 frame_coder.code(&mut coder, None, |row| classes.extend_from_slice(row));
             }

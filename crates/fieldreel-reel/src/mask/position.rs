@@ -4,22 +4,22 @@ use super::neighborhood::{FrameContext, Neighborhood};
 use crate::entropy::{AdaptiveBit, BinaryCoder, Mixer};
 
 /// The number of contexts whose predictions are mixed.
-const CONTEXTS: usize = 4;
+const CONTEXT_COUNT: usize = 4;
 
 /// The number of states of a context.
-const CONTEXT_SIZE: usize = 1 << 13;
+const STATES_PER_CONTEXT: usize = 1 << 13;
 
 /// A model of the decision that a value is missing, where its neighbors have several classes.
 #[derive(Debug)]
 pub(super) struct MissingModel {
     bits: Vec<AdaptiveBit>,
-    mixer: Mixer<CONTEXTS>,
+    mixer: Mixer<CONTEXT_COUNT>,
 }
 
 impl MissingModel {
     pub(super) fn new() -> Self {
         Self {
-            bits: vec![AdaptiveBit::NEW; CONTEXTS * CONTEXT_SIZE],
+            bits: vec![AdaptiveBit::NEW; CONTEXT_COUNT * STATES_PER_CONTEXT],
             mixer: Mixer::new(16),
         }
     }
@@ -53,9 +53,9 @@ impl MissingModel {
         // The mixer selects its weights by the neighbors above and to the left, and by the
         // position in the reference frame and in the second reference frame.
         let weight_set = causal >> 1 & 2 | causal & 1 | center << 2 | (second_reference & 1) << 3;
-        let mut indices = [0; CONTEXTS];
+        let mut indices = [0; CONTEXT_COUNT];
         for (context, (index, context_bits)) in indices.iter_mut().zip(contexts).enumerate() {
-            *index = context * CONTEXT_SIZE + context_bits;
+            *index = context * STATES_PER_CONTEXT + context_bits;
         }
         self.mixer
             .code(coder, is_missing, weight_set, &mut self.bits, &indices)

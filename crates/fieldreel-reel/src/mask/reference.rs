@@ -21,7 +21,7 @@ pub(super) enum FrameReference {
     /// The frame equals the frame at this distance.
     Same(u64),
     /// The frame is coded relative to the frame at this distance.
-    Similar(u64),
+    Near(u64),
 }
 
 impl Default for FrameReference {
@@ -33,7 +33,7 @@ impl Default for FrameReference {
 impl FrameReference {
     /// Returns the distance to the reference frame.
     pub(super) fn distance(self) -> u64 {
-        let (Self::Same(distance) | Self::Similar(distance)) = self;
+        let (Self::Same(distance) | Self::Near(distance)) = self;
         distance
     }
 }
@@ -72,7 +72,7 @@ impl ReferenceModel {
             self.last = if same {
                 FrameReference::Same(distance)
             } else {
-                FrameReference::Similar(distance)
+                FrameReference::Near(distance)
             };
         }
         self.last
@@ -136,7 +136,7 @@ impl ReferenceFinder {
         };
         self.last = match same {
             Some(distance) => FrameReference::Same(distance),
-            None => FrameReference::Similar(nearest().unwrap_or(1)),
+            None => FrameReference::Near(nearest().unwrap_or(1)),
         };
         self.last
     }

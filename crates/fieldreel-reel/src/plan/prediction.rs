@@ -53,7 +53,7 @@ pub struct PredictionPlan {
 
 impl PredictionPlan {
     /// The bit of [`Self::id`] that only predictions set.
-    const IS_PLAN: u8 = 1 << 6;
+    const IS_PREDICTION: u8 = 1 << 6;
 
     /// Returns the plan from which the search with this effort starts.
     #[must_use]
@@ -91,7 +91,7 @@ impl PredictionPlan {
     }
 
     /// Returns this plan with those parameters of another one that the effort alone determines.
-    pub(crate) const fn with_effort_of(&self, other: &Self) -> Self {
+    pub(crate) const fn with_effort_parameters_of(&self, other: &Self) -> Self {
         Self {
             axis_order: self.axis_order,
             subtract_temporal_mean: self.subtract_temporal_mean,
@@ -128,20 +128,20 @@ impl PredictionPlan {
             | (is_adaptive as u8) << 1
             | ((self.levels == 0) as u8) << 2
             | (self.coarse_step_reduction & 7) << 3
-            | Self::IS_PLAN
+            | Self::IS_PREDICTION
             | ((self.masked_levels == 0) as u8) << 7
     }
 
     /// Returns the plan that a byte of a segment records; `None` if the byte is not that of a
     /// prediction.
-    pub(crate) fn from_id(id: u8, order: AxisOrder, mean: bool) -> Option<Self> {
+    pub(crate) fn from_id(id: u8, order: AxisOrder, subtract_means: bool) -> Option<Self> {
         let start = Self::for_effort(match id & 2 {
             0 => Effort::Fast,
             _ => Effort::Balanced,
         });
-        (id & Self::IS_PLAN != 0).then_some(Self {
+        (id & Self::IS_PREDICTION != 0).then_some(Self {
             axis_order: order,
-            subtract_temporal_mean: mean,
+            subtract_temporal_mean: subtract_means,
             idempotent: id & 1 == 1,
             levels: if id & 4 == 0 { start.levels } else { 0 },
             coarse_step_reduction: id >> 3 & 7,

@@ -106,20 +106,27 @@ fn search_prediction(
         Effort::Fast => orders.split_at(orders.len().min(1)),
         Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
     };
-    let quick_plan = |order, mean| {
+    let quick_plan = |order, subtract_means| {
         Plan::Prediction(PredictionPlan {
             axis_order: order,
-            subtract_temporal_mean: mean,
+            subtract_temporal_mean: subtract_means,
             ..quick
         })
     };
     let mut quick_trials = TrialCosts::new(sample);
     let both = with_both.iter();
-    quick_trials
-        .run(both.flat_map(|&order| means.iter().map(move |&mean| quick_plan(order, mean))))?;
-    let mean =
+    quick_trials.run(both.flat_map(|&order| {
+        means
+            .iter()
+            .map(move |&subtract_means| quick_plan(order, subtract_means))
+    }))?;
+    let subtract_means =
         matches!(quick_trials.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
-    quick_trials.run(other_orders.iter().map(|&order| quick_plan(order, mean)))?;
+    quick_trials.run(
+        other_orders
+            .iter()
+            .map(|&order| quick_plan(order, subtract_means)),
+    )?;
     let trial_plan = PredictionPlan {
         coder: if options.effort == Effort::Best {
             start.coder
@@ -132,7 +139,7 @@ fn search_prediction(
         .cheapest(count)
         .into_iter()
         .map(|plan| match plan {
-            Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_of(&trial_plan)),
+            Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_parameters_of(&trial_plan)),
             other => other.clone(),
         });
     trials.run(cheapest)?;
@@ -178,7 +185,7 @@ fn search_prediction(
         trials.run(variants.into_iter().map(Plan::Prediction))?;
         found = best(trials);
     }
-    let plan = found.with_effort_of(&start);
+    let plan = found.with_effort_parameters_of(&start);
     Ok(Plan::Prediction(plan).into())
 }
 
@@ -234,8 +241,8 @@ mod tests {
         }
 
         #[cfg(feature = "ffmpeg")]
-        fn range(&self, mean: bool) -> Option<f64> {
-            Some(if mean { 10.0 } else { 40.0 })
+        fn range(&self, subtract_means: bool) -> Option<f64> {
+            Some(if subtract_means { 10.0 } else { 40.0 })
         }
 
         #[cfg(feature = "ffmpeg")]
@@ -268,7 +275,7 @@ mod tests {
             }
             _ => Some(5000),
         };
-        for (effort, mean) in [
+        for (effort, subtract_means) in [
             (Effort::Fast, true),
             (Effort::Balanced, true),
             (Effort::Best, true),
@@ -279,7 +286,7 @@ mod tests {
             };
             assert_eq!(
                 (plan.axis_order, plan.subtract_temporal_mean),
-                (AxisOrder::Yxt, mean),
+                (AxisOrder::Yxt, subtract_means),
                 "{effort}"
             );
         }

@@ -6,7 +6,7 @@ use crate::ReelError;
 
 /// The divisor of the cost of a plan: the plan is still good if no other plan saves more than the
 /// quotient.
-const GOOD_PARTS: usize = 100;
+const GOOD_PLAN_DIVISOR: usize = 100;
 
 /// The distance to the neighboring quantizers that are tried.
 #[cfg(feature = "ffmpeg")]
@@ -82,7 +82,7 @@ pub(crate) fn is_still_good(
     trials.run([found.plan.clone()])?;
     trials.run(found.candidates.iter().chain(&found.fallbacks).cloned())?;
     trials.run(found.plan.variants())?;
-    Ok(trials.is_nearly_best(&found.plan, GOOD_PARTS))
+    Ok(trials.is_nearly_best(&found.plan, GOOD_PLAN_DIVISOR))
 }
 
 impl Plan {

@@ -29,9 +29,9 @@ pub(crate) trait TrialSegment: Sync {
     fn grid(&self) -> Grid;
 
     /// Returns the range of the numbers that a base layer codes, with the temporal means
-    /// subtracted if `mean` is true; `None` if the means cannot be coded.
+    /// subtracted if `subtract_means` is true; `None` if the means cannot be coded.
     #[cfg(feature = "ffmpeg")]
-    fn range(&self, mean: bool) -> Option<f64>;
+    fn range(&self, subtract_means: bool) -> Option<f64>;
 
     /// Returns whether an encoder accepts planes in this axis order without padding them to many
     /// times their size.

@@ -72,13 +72,13 @@ impl<'a> TrialCosts<'a> {
         found.map_or(usize::MAX, |(cost, _)| *cost)
     }
 
-    /// Returns whether a plan was tried and the best plan saves at most one part in `parts` of its
-    /// cost.
-    pub(super) fn is_nearly_best(&self, plan: &Plan, parts: usize) -> bool {
+    /// Returns whether a plan was tried and the best plan saves at most its cost divided by
+    /// `divisor`.
+    pub(super) fn is_nearly_best(&self, plan: &Plan, divisor: usize) -> bool {
         let best = self.tried.iter().map(|(cost, _)| *cost).min();
         let found = self.tried.iter().find(|(_, tried)| tried == plan);
         found
             .zip(best)
-            .is_some_and(|((cost, _), best)| cost - cost / parts <= best)
+            .is_some_and(|((cost, _), best)| cost - cost / divisor <= best)
     }
 }

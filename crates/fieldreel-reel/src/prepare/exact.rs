@@ -22,7 +22,7 @@ const MAX_INTEGER_RANKS: usize = 1 << 10;
 const VALUES_PER_RANK: usize = 64;
 
 /// The largest number of values in a sample.
-const SAMPLE: usize = 1 << 13;
+const MAX_SAMPLE_VALUES: usize = 1 << 13;
 
 /// The largest number of bits of a magnitude in units of the grid. It leaves a word of 64 bits
 /// room for a prediction.
@@ -39,12 +39,12 @@ pub(super) fn rank_table<T: ReelElement>(
         false => MAX_INTEGER_RANKS,
     };
     let max_count = max_count.min(count / VALUES_PER_RANK);
-    let stride = (count / SAMPLE).max(1);
+    let stride = (count / MAX_SAMPLE_VALUES).max(1);
     let mut distinct: HashSet<u64, BuildHasherDefault<XxHash64>> = HashSet::default();
     distinct.extend(values.clone().step_by(stride).map(T::bits));
     // If there are n equally frequent distinct values, a sample of n values contains 63 % of them.
     // So if more than half of the sample are distinct, there are too many distinct values.
-    if distinct.len() > max_count || 2 * distinct.len() > SAMPLE.min(count) {
+    if distinct.len() > max_count || 2 * distinct.len() > MAX_SAMPLE_VALUES.min(count) {
         return None;
     }
     let span = |distinct: &HashSet<u64, _>| {
@@ -95,22 +95,22 @@ pub(super) fn lossless_grid<T: ReelElement>(
     if max_abs < 1e-300 {
         return Grid::Ulps;
     }
-    let top = ulp_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
-    let widest = top - MAX_GRID_BITS;
+    let max_exponent = ulp_exponent(T::from_f64(max_abs)) + T::FRACTION_BITS as i32;
+    let min_step_exponent = max_exponent - MAX_GRID_BITS;
     // The ulp of the largest value, or a larger power of two that divides all values.
-    let ulp = top - T::FRACTION_BITS as i32;
-    let finest = lowest_bit(values.clone(), ulp).unwrap_or(i32::MIN);
-    let lowest = if finest >= ulp { finest } else { ulp };
+    let ulp = max_exponent - T::FRACTION_BITS as i32;
+    let finest = common_exponent(values.clone(), ulp).unwrap_or(i32::MIN);
+    let exact_exponent = if finest >= ulp { finest } else { ulp };
     if let Some(parts) = decimal_parts(values.clone(), count)
-        && parts < 2_f64.powi(-lowest)
+        && parts < 2_f64.powi(-exact_exponent)
         && max_abs * parts < 2_f64.powi(MAX_GRID_BITS)
     {
         return Grid::Parts(parts);
     }
     let triples: Vec<T> = sampled_triples(values, count);
-    let step = lowest
-        .max(widest)
-        .max(lowest + noise_bits(&triples, lowest));
+    let step = exact_exponent
+        .max(min_step_exponent)
+        .max(exact_exponent + noise_bits(&triples, exact_exponent));
     let finest_exponent = finest.max(i32::from(i16::MIN));
     let (Ok(step_exponent), Ok(finest_exponent)) =
         (i16::try_from(step), i16::try_from(finest_exponent))
@@ -121,7 +121,7 @@ pub(super) fn lossless_grid<T: ReelElement>(
         step_exponent,
         finest_exponent,
     };
-    match beats_ulps(&triples, truncation) {
+    match truncation_beats_ulps(&triples, truncation) {
         true => Grid::Truncated(truncation),
         false => Grid::Ulps,
     }
@@ -129,16 +129,16 @@ pub(super) fn lossless_grid<T: ReelElement>(
 
 /// Returns the exponent of the largest power of two that divides all values; `None` if that is
 /// below `least`.
-fn lowest_bit<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
-    let mut lowest = i32::MAX;
+fn common_exponent<T: ReelElement>(values: impl Iterator<Item = T>, least: i32) -> Option<i32> {
+    let mut exponent = i32::MAX;
     for value in values.filter(|value| value.magnitude().is_some()) {
         let fraction = value.bits() | 1 << T::FRACTION_BITS;
-        lowest = lowest.min(ulp_exponent(value) + fraction.trailing_zeros() as i32);
-        if lowest < least {
+        exponent = exponent.min(ulp_exponent(value) + fraction.trailing_zeros() as i32);
+        if exponent < least {
             return None;
         }
     }
-    (lowest < i32::MAX).then_some(lowest)
+    (exponent < i32::MAX).then_some(exponent)
 }
 
 /// Returns the smallest power of ten `p`, up to 10⁸, such that all values are multiples of `1 /
@@ -152,7 +152,7 @@ fn decimal_parts<T: ReelElement>(
     let is_multiple = |parts: f64| {
         move |value: T| T::from_f64((value.to_f64() * parts).round_ties_even() / parts) == value
     };
-    let stride = (count / SAMPLE).max(1);
+    let stride = (count / MAX_SAMPLE_VALUES).max(1);
     let mut powers = (0..=MAX_DIGITS).map(|digits| 10_f64.powi(digits));
     let parts = powers.find(|&parts| values.clone().step_by(stride).all(is_multiple(parts)))?;
     values.clone().all(is_multiple(parts)).then_some(parts)
@@ -160,7 +160,7 @@ fn decimal_parts<T: ReelElement>(
 
 /// Returns a sample of values in triples of consecutive values, from all over a field.
 fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize) -> Vec<T> {
-    let stride = (3 * count / SAMPLE).max(3);
+    let stride = (3 * count / MAX_SAMPLE_VALUES).max(3);
     let all = values.enumerate();
     let all = all
         .filter(|(at, _)| at % stride < 3)
@@ -168,8 +168,9 @@ fn sampled_triples<T: ReelElement>(values: impl Iterator<Item = T>, count: usize
     all.collect()
 }
 
-/// Returns the number of bits, from that of `2^lowest` on, that are noise to every predictor.
-fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
+/// Returns the number of bits, from that of `2^exact_exponent` on, that are noise to every
+/// predictor.
+fn noise_bits<T: ReelElement>(triples: &[T], exact_exponent: i32) -> i32 {
     /// The number of bits of a typical residual that are not noise.
     const RESIDUAL_BITS: i32 = 7;
 
@@ -180,27 +181,27 @@ fn noise_bits<T: ReelElement>(triples: &[T], lowest: i32) -> i32 {
     };
     let mean_residual = triples.iter().map(residual).sum::<f64>() / triples.len().max(1) as f64;
     match mean_residual > 0.0 {
-        true => (mean_residual.log2().floor() as i32 - lowest - RESIDUAL_BITS).max(0),
+        true => (mean_residual.log2().floor() as i32 - exact_exponent - RESIDUAL_BITS).max(0),
         false => 0,
     }
 }
 
-/// Returns whether truncated values and the bits below take fewer bytes than ulps. Both are
+/// Returns whether truncated values and their fine bits take fewer bytes than ulps. Both are
 /// estimated from the difference of each value from the mean of its neighbors.
-fn beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
+fn truncation_beats_ulps<T: ReelElement>(triples: &[T], truncation: Truncation) -> bool {
     let (triples, _) = triples.as_chunks::<3>();
-    let step = truncation.size();
+    let step = truncation.step();
     let (mut truncated_cost, mut ulps_cost) = (0.0, 0.0);
     for triple in triples {
         let [a, b, c] = triple.map(T::to_f64);
         let residual = (b - a / 2.0 - c / 2.0).abs() / step;
-        let low_bits = match b.abs() < step {
+        let fine_bits = match b.abs() < step {
             // An outlier.
             true if b != 0.0 => 64,
             true => 0,
-            false => truncation.low_bits(triple[1]).1,
+            false => truncation.fine_bits(triple[1]).1,
         };
-        truncated_cost += (1.0 + residual).log2() + f64::from(low_bits);
+        truncated_cost += (1.0 + residual).log2() + f64::from(fine_bits);
         let [a, b, c] = triple.map(|value| value.ordinal() as f64);
         ulps_cost += (1.0 + (b - a / 2.0 - c / 2.0).abs()).log2();
     }

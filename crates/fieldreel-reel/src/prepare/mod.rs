@@ -21,7 +21,7 @@ use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 use crate::{Criterion, ErrorBound, ReelError, SegmentOptions, Validity};
 pub(crate) use exact::MAX_RANKS;
-pub(crate) use numbers::TransformedValues;
+pub(crate) use numbers::CodedNumbers;
 pub(crate) use statistics::Statistics;
 pub(crate) use tolerance::{Grids, Tolerance};
 use uncoded::find_uncoded;
@@ -43,7 +43,7 @@ pub(crate) struct PreparedSegment<'a, T> {
     /// 1 where a value is negative, if numbers are logarithms; `None` if no value is.
     pub(crate) signs: Option<Array3<u8>>,
     /// The numbers, with a smooth in-fill where no number is coded.
-    pub(crate) numbers: TransformedValues<'a, T>,
+    pub(crate) numbers: CodedNumbers<'a, T>,
     /// The sorted table of the distinct values, if the numbers are ranks.
     pub(crate) table: Vec<T>,
     pub(crate) statistics: Statistics,
@@ -75,7 +75,7 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         let mut valid = values.len() as u64;
         let (classes, class_values, listed_values) = match uncoded {
             Some(uncoded) => {
-                valid -= uncoded.invalid;
+                valid -= uncoded.missing_count;
                 (Some(uncoded.classes), uncoded.values, uncoded.list)
             }
             None => (None, ClassValues::default(), Vec::new()),
@@ -109,23 +109,23 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
             Domain::Log2 => signs_of(values, classes.as_ref()),
         };
         let numbers = match (domain, &classes) {
-            (Domain::Linear, None) => TransformedValues::Values(values),
+            (Domain::Linear, None) => CodedNumbers::Values(values),
             (Domain::Linear, Some(classes)) => {
-                TransformedValues::Filled(fill_in(values.to_owned(), Some(classes))?)
+                CodedNumbers::Filled(fill_in(values.to_owned(), Some(classes))?)
             }
             (Domain::Log2, classes) => {
                 let mut numbers = Array3::zeros(values.raw_dim());
                 Zip::from(&mut numbers)
                     .and(&values)
                     .par_for_each(|number, value| *number = domain.transform(value.to_f64()));
-                TransformedValues::Mapped(fill_in(numbers, classes.as_ref())?)
+                CodedNumbers::Mapped(fill_in(numbers, classes.as_ref())?)
             }
             (Domain::Ranks, classes) => {
                 let mut numbers = Array3::zeros(values.raw_dim());
                 Zip::from(&mut numbers)
                     .and(&values)
                     .par_for_each(|number, value| *number = rank_of(&table, *value));
-                TransformedValues::Mapped(fill_in(numbers, classes.as_ref())?)
+                CodedNumbers::Mapped(fill_in(numbers, classes.as_ref())?)
             }
         };
         let statistics = Statistics {

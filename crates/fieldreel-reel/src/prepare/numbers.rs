@@ -14,7 +14,7 @@ use crate::value::ReelElement;
 /// The values of a field after the transform of the domain, axis order `(time, y, x)`: the numbers
 /// that are coded. Nothing is copied if these are the values.
 #[derive(Clone, Debug)]
-pub(crate) enum TransformedValues<'a, T> {
+pub(crate) enum CodedNumbers<'a, T> {
     /// The values themselves, all of which are coded.
     Values(ArrayView3<'a, T>),
     /// The values, with an in-fill where none is coded.
@@ -23,7 +23,7 @@ pub(crate) enum TransformedValues<'a, T> {
     Mapped(Array3<f64>),
 }
 
-impl<T: ReelElement> TransformedValues<'_, T> {
+impl<T: ReelElement> CodedNumbers<'_, T> {
     /// Returns the number at a position, minus the mean of its `(y, x)` if `means` is given.
     #[inline]
     pub(crate) fn at(&self, at: [usize; 3], means: Option<&Array2<f64>>) -> f64 {

@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, Slice};
 
-use super::{PreparedSegment, Statistics, TransformedValues};
+use super::{CodedNumbers, PreparedSegment, Statistics};
 use crate::value::ReelElement;
 
 impl<T: ReelElement> PreparedSegment<'_, T> {
@@ -30,9 +30,9 @@ impl<T: ReelElement> PreparedSegment<'_, T> {
             .slice_each_axis(|axis| cut(axis.axis.index(), axis.len));
         let numbers = match &self.numbers {
             // Contiguous values are read much faster.
-            TransformedValues::Values(_) => TransformedValues::Filled(values.to_owned()),
-            TransformedValues::Filled(all) => TransformedValues::Filled(part(all, &cut)),
-            TransformedValues::Mapped(all) => TransformedValues::Mapped(part(all, &cut)),
+            CodedNumbers::Values(_) => CodedNumbers::Filled(values.to_owned()),
+            CodedNumbers::Filled(all) => CodedNumbers::Filled(part(all, &cut)),
+            CodedNumbers::Mapped(all) => CodedNumbers::Mapped(part(all, &cut)),
         };
         let statistics = Statistics {
             lattice: self.statistics.lattice,

@@ -2,7 +2,7 @@
 
 use ndarray::Array3;
 
-use super::TransformedValues;
+use super::CodedNumbers;
 use super::lattice::Lattice;
 use crate::arithmetic::Grid;
 use crate::value::ReelElement;
@@ -28,7 +28,7 @@ impl Statistics {
     /// Computes the statistics of the numbers of class 0, except for the grid of a lossless
     /// prediction.
     pub(crate) fn new<T: ReelElement>(
-        numbers: &TransformedValues<'_, T>,
+        numbers: &CodedNumbers<'_, T>,
         classes: Option<&Array3<u8>>,
         valid: u64,
     ) -> Self {

@@ -69,7 +69,7 @@ impl<T: ReelElement> Tolerance<T> {
     ) -> Self {
         let extremes = prepared.statistics.extremes;
         let limits = prepared.validity.limits();
-        let is_near = match check {
+        let may_leave_valid_range = match check {
             Check::Exact => false,
             Check::Absolute(epsilon) => {
                 let [lowest, highest] = limits.map(T::to_f64);
@@ -89,7 +89,7 @@ impl<T: ReelElement> Tolerance<T> {
             grids,
             needs_fixed_grid: prepared.statistics.lattice.is_sparse()
                 || is_exact && grids.fixed != Some(Grid::Ulps),
-            clamp: (is_near && prepared.validity.is_limited()).then_some(limits),
+            clamp: (may_leave_valid_range && prepared.validity.is_limited()).then_some(limits),
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct UncodedValues<T> {
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
     /// The number of values that are missing.
-    pub(crate) invalid: u64,
+    pub(crate) missing_count: u64,
 }
 
 /// Finds the values of a field that are not coded as numbers: missing values and, if the numbers
@@ -82,12 +82,12 @@ pub(crate) fn find_uncoded<T: ReelElement>(
         are_logarithms,
     };
     let mut counts = PatternCounts::default();
-    let mut invalid = 0;
-    let (runs, length) = runs_of(values);
-    for run in runs.iter().filter(|run| !coded.codes_all(run)) {
-        for &value in run.iter().filter(|&&value| !coded.codes(value)) {
+    let mut missing_count = 0;
+    let (slices, length) = row_major_slices(values);
+    for slice in slices.iter().filter(|slice| !coded.codes_all(slice)) {
+        for &value in slice.iter().filter(|&&value| !coded.codes(value)) {
             counts.add(value.bits());
-            invalid += u64::from(!validity.contains(value));
+            missing_count += u64::from(!validity.contains(value));
         }
     }
     if counts.counts.is_empty() {
@@ -95,11 +95,11 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     }
     let special = counts.most_frequent();
     let mut classes = Array3::zeros(values.raw_dim());
-    let of_runs = classes.as_slice_mut().unwrap_or_default();
-    of_runs
+    let of_slices = classes.as_slice_mut().unwrap_or_default();
+    of_slices
         .par_chunks_mut(length)
-        .zip(&runs)
-        .for_each(|(classes, run)| coded.classify(run, &special, classes));
+        .zip(&slices)
+        .for_each(|(classes, slice)| coded.classify(slice, &special, classes));
     let mut list = Vec::new();
     if let Some(listed) = special.listed_class() {
         let values = values.iter().zip(&classes);
@@ -112,7 +112,7 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     Some(UncodedValues {
         list,
         values: special,
-        invalid,
+        missing_count,
         classes,
     })
 }
@@ -120,19 +120,19 @@ pub(crate) fn find_uncoded<T: ReelElement>(
 /// Returns values in row-major order as slices of the same length, of which the last may be
 /// shorter, and that length. Slices are so short that in nearly all of them, either all values
 /// are coded or many are not.
-fn runs_of<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
+fn row_major_slices<'a, T: ReelElement>(values: ArrayView3<'a, T>) -> (Vec<Cow<'a, [T]>>, usize) {
     if let Some(values) = values.to_slice() {
         let length = 1 << 10;
         return (values.chunks(length).map(Cow::Borrowed).collect(), length);
     }
     let (frames, height, width) = values.dim();
     let rows = (0..frames).flat_map(|t| (0..height).map(move |y| (t, y)));
-    let runs = rows.map(|(t, y)| {
+    let slices = rows.map(|(t, y)| {
         let row = values.slice_move(s![t, y, ..]);
-        let run = row.to_slice().map(Cow::Borrowed);
-        run.unwrap_or_else(|| Cow::Owned(row.to_vec()))
+        let slice = row.to_slice().map(Cow::Borrowed);
+        slice.unwrap_or_else(|| Cow::Owned(row.to_vec()))
     });
-    (runs.collect(), width)
+    (slices.collect(), width)
 }
 
 /// The condition by which a value is coded as a number.
@@ -286,8 +286,8 @@ mod tests {
                 }
             }
             prop_assert!(list.next().is_none());
-            let invalid = values.iter().filter(|&&value| !validity.contains(value)).count();
-            prop_assert_eq!(special.invalid, invalid as u64);
+            let missing_count = values.iter().filter(|&&value| !validity.contains(value)).count();
+            prop_assert_eq!(special.missing_count, missing_count as u64);
         }
     }
 
@@ -306,6 +306,6 @@ mod tests {
         );
         assert_eq!(special.values.listed_class(), Some(7));
         assert_eq!(special.list.len(), 96);
-        assert_eq!(special.invalid, 10_000);
+        assert_eq!(special.missing_count, 10_000);
     }
 }

@@ -7,7 +7,7 @@ use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, s};
 use super::transpose::copy_rows;
 use crate::ReelError;
 use crate::arithmetic::{Domain, Grid};
-use crate::base::{BaseFrame, BaseLayer};
+use crate::base::{BaseLayer, BasePlane};
 use crate::integers::{EncodedIntegers, WordWidth};
 use crate::value::ReelElement;
 
@@ -74,12 +74,12 @@ fn apply_words<W: Word, T: ReelElement>(
     let mut rows = Vec::new();
     let mut permuted = values.permuted_axes(layer.order.axes());
     for t in 0..shape[0] {
-        let frame = layer.frame(field, t);
+        let plane = layer.plane(field, t);
         let mut set_rows = |values: &mut [T], first: usize| {
             for (y, row) in (first..).zip(values.chunks_exact_mut(width)) {
                 set_row(
                     row,
-                    (&frame, y),
+                    (&plane, y),
                     &mut numbers,
                     words.row(t, y),
                     (reconstruction, unit),
@@ -134,12 +134,12 @@ fn clamp_row<T: ReelElement>(values: &mut [T], limits: [T; 2]) {
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
 fn set_row<W: Word, T: ReelElement>(
     values: &mut [T],
-    (frame, y): (&BaseFrame<'_>, usize),
+    (plane, y): (&BasePlane<'_>, usize),
     numbers: &mut [f64],
     words: &[W],
     (reconstruction, unit): (Reconstruction<'_, T>, f64),
 ) {
-    frame.row(y, numbers);
+    plane.row(y, numbers);
     let all = values.iter_mut().zip(&*numbers).zip(words);
     // Each combination has a loop of its own, because a branch within a loop prevents
     // vectorization.

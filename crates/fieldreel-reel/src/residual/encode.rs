@@ -16,7 +16,7 @@ const ROUNDED_BITS: u8 = 12;
 
 /// Returns the grid that a plan uses in place of `grid`, so that the bound holds although numbers
 /// are rounded before they are encoded.
-pub(crate) fn grid_for(plan: &Plan, grid: Grid) -> Grid {
+pub(crate) fn encoding_grid(plan: &Plan, grid: Grid) -> Grid {
     match (grid, plan) {
         (_, Plan::Prediction(plan)) if plan.idempotent => grid,
         // Half of the step and half of the rounding unit add up to half of the wider step.
@@ -49,7 +49,7 @@ pub(crate) fn encode<T: ReelElement>(
             encoder.encode_integers(&plan, |number| (number * parts).round_ties_even() - start)
         }
         Grid::Truncated(truncation) => {
-            let step = truncation.size();
+            let step = truncation.step();
             let start = base.layer.offset / step;
             encoder.encode_integers(&plan, |number| (number / step).trunc() - start)
         }
@@ -59,7 +59,7 @@ pub(crate) fn encode<T: ReelElement>(
 
 /// Returns the width of words for a range of `steps` steps, the bits of a step, and the further
 /// fractional bits; `None` if no width suffices.
-fn word_for(steps: f64, idempotent: bool) -> Option<(WordWidth, u8, u8)> {
+fn word_width_and_bits(steps: f64, idempotent: bool) -> Option<(WordWidth, u8, u8)> {
     /// The default bits of a step: finer predictions gain nothing.
     const STEP_BITS: u8 = 5;
     const MAX_BITS_IN_32: f64 = WordWidth::MAX_BITS_IN_32 as f64;
@@ -108,7 +108,8 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
                 .fold(0.0, |max: f64, difference| max.max(difference.abs())),
             None => (max - self.layer.offset).max(self.layer.offset - min),
         };
-        let (word, step_bits, extra_bits) = word_for(2.0 * largest / step, plan.idempotent)?;
+        let (word, step_bits, extra_bits) =
+            word_width_and_bits(2.0 * largest / step, plan.idempotent)?;
         let scale = 2_f64.powi((step_bits + extra_bits).into()) / step;
         let differences = differences.as_deref();
         let bits = (step_bits, extra_bits);

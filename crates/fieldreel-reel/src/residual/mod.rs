@@ -4,8 +4,8 @@
 
 mod apply;
 mod encode;
-pub(crate) mod low_bits;
+pub(crate) mod fine_bits;
 mod transpose;
 
 pub(crate) use apply::{Reconstruction, apply, clamp};
-pub(crate) use encode::{encode, grid_for};
+pub(crate) use encode::{encode, encoding_grid};

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 
 use crate::plan::{Plan, SearchResult};
 use crate::prepare::PreparedSegment;
-use crate::segment::{Candidates, Segment, SegmentEncoder};
+use crate::segment::{PlanSelection, Segment, SegmentEncoder};
 use crate::{ReelElement, ReelError, SegmentOptions};
 
 /// A segment that is to be encoded.
@@ -78,9 +78,9 @@ impl<T: ReelElement> SegmentJob<T> {
                 on_plan(plan);
             }
         };
-        let is_first = matches!(self.plan_source, PlanSource::Leader(..));
+        let is_leader = matches!(self.plan_source, PlanSource::Leader(..));
         let segment = self.encode_with_plan(options, &mut publish);
-        if is_first {
+        if is_leader {
             // This also happens after an error, so that the followers do not wait forever.
             publish(None);
         }
@@ -96,7 +96,8 @@ impl<T: ReelElement> SegmentJob<T> {
         match self.plan_source {
             PlanSource::Given => {
                 let prepared = PreparedSegment::new(values, options)?;
-                SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
+                SegmentEncoder::new(&prepared, options)?
+                    .encode(PlanSelection::from_options(options))
             }
             PlanSource::Leader(planners, previous) => {
                 let prepared = planners.install(|| PreparedSegment::new(values, options))?;
@@ -108,7 +109,7 @@ impl<T: ReelElement> SegmentJob<T> {
                     // There is no plan to share. A target takes many trials, and there may be no
                     // other segment to encode meanwhile, so all threads work on this one.
                     publish(None);
-                    return planners.install(|| encoder.encode(Candidates::Searched));
+                    return planners.install(|| encoder.encode(PlanSelection::Searched));
                 };
                 let reusable = match previous {
                     Some(previous)
@@ -118,26 +119,26 @@ impl<T: ReelElement> SegmentJob<T> {
                     }
                     _ => None,
                 };
-                let (found, plans) = match reusable {
-                    Some(found) => (found.clone(), Candidates::First(found.plan)),
+                let (found, selection) = match reusable {
+                    Some(found) => (found.clone(), PlanSelection::First(found.plan)),
                     None => {
                         let found = planners.install(|| encoder.search_plan(&tolerance))?;
-                        (found.clone(), Candidates::Found(found))
+                        (found.clone(), PlanSelection::Found(found))
                     }
                 };
                 publish(Some(found).filter(|found| found.plan != Plan::Pco));
-                encoder.encode(plans)
+                encoder.encode(selection)
             }
             PlanSource::Follower(found) => {
                 let prepared = PreparedSegment::new(values, options)?;
                 let encoder = SegmentEncoder::new(&prepared, options)?;
-                let plans = match (found, encoder.tolerance()) {
+                let selection = match (found, encoder.tolerance()) {
                     (Some(found), Some(tolerance)) => {
-                        Candidates::First(encoder.adapt_plan(&tolerance, &found)?)
+                        PlanSelection::First(encoder.adapt_plan(&tolerance, &found)?)
                     }
-                    _ => Candidates::Searched,
+                    _ => PlanSelection::Searched,
                 };
-                encoder.encode(plans)
+                encoder.encode(selection)
             }
         }
     }

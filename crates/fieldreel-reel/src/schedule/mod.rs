@@ -198,11 +198,11 @@ impl<T: ReelElement> Scheduler<T> {
         if self.running.is_empty() {
             return Err(ReelError::WriterPoisoned);
         }
-        let event = self
+        let message = self
             .receiver
             .recv()
             .map_err(|_| ReelError::WriterPoisoned)?;
-        self.receive(event)
+        self.receive(message)
     }
 
     /// Processes the messages of worker threads without waiting.
@@ -210,8 +210,8 @@ impl<T: ReelElement> Scheduler<T> {
     /// # Errors
     /// [`ReelError::Io`] if a thread cannot be started.
     pub fn poll(&mut self) -> Result<(), ReelError> {
-        while let Ok(event) = self.receiver.try_recv() {
-            self.receive(event)?;
+        while let Ok(message) = self.receiver.try_recv() {
+            self.receive(message)?;
         }
         Ok(())
     }
@@ -223,8 +223,8 @@ impl<T: ReelElement> Scheduler<T> {
         self.waiting.clear();
     }
 
-    fn receive(&mut self, event: WorkerMessage) -> Result<(), ReelError> {
-        match event {
+    fn receive(&mut self, message: WorkerMessage) -> Result<(), ReelError> {
+        match message {
             WorkerMessage::Planned { group, plan } => {
                 self.plans.insert(group, plan);
                 // These are the rest of the group, and perhaps the first segment of the next
@@ -251,8 +251,8 @@ impl<T: ReelElement> Scheduler<T> {
             return self.run(number, SegmentJob::with_given_plan(values));
         }
         let group = number / self.group_length;
-        let is_first = number.is_multiple_of(self.group_length);
-        let plan = match (is_first, group.checked_sub(1)) {
+        let is_leader = number.is_multiple_of(self.group_length);
+        let plan = match (is_leader, group.checked_sub(1)) {
             (true, None) => Some(self.previous_plan.clone()),
             (true, Some(before)) => self.plans.get(&before).cloned(),
             (false, _) => self.plans.get(&group).cloned(),
@@ -262,7 +262,7 @@ impl<T: ReelElement> Scheduler<T> {
                 self.waiting.push((number, values));
                 Ok(())
             }
-            Some(before) if is_first => {
+            Some(before) if is_leader => {
                 // All segments of the previous group have started, so the plans of earlier groups
                 // are not needed.
                 self.plans.retain(|&other, _| other + 1 >= group);
@@ -284,7 +284,7 @@ impl<T: ReelElement> Scheduler<T> {
                 return;
             }
             // Sending fails if the scheduler was dropped, and then nobody needs the message.
-            let send = |event| drop(sender.send(event));
+            let send = |message| drop(sender.send(message));
             let planned = |plan| send(WorkerMessage::Planned { group, plan });
             let outcome = catch_unwind(AssertUnwindSafe(|| job.encode(&options, planned)));
             send(WorkerMessage::Done { number, outcome });

@@ -145,7 +145,7 @@ fn reconstruct_into<T: ReelElement>(
         if !is_restored {
             masked.restore(values.view_mut());
         }
-        masked.restore_list(layout, values)?;
+        masked.restore_listed_values(layout, values)?;
     }
     Ok(())
 }
@@ -161,7 +161,7 @@ fn reconstruct_layers<T: ReelElement>(
     let layer = BaseLayer::decode(&coded.base, layout.shape, limits)?;
     // If the numbers are logarithms, the values have no signs yet, and are clamped later.
     let clamp = layout.clamp.filter(|_| layout.domain == Domain::Linear);
-    let table = match layout.table {
+    let table = match layout.rank_table {
         Some(bytes) => rank_table::decode(bytes)?,
         None => Vec::new(),
     };
@@ -171,7 +171,7 @@ fn reconstruct_layers<T: ReelElement>(
     if layout.domain == Domain::Ranks && coded.grid == Grid::Ulps {
         return Err(ReelError::corrupt("ranks cannot be on a grid of ordinals"));
     }
-    let meaning = Reconstruction {
+    let reconstruction = Reconstruction {
         table: &table,
         grid: coded.grid,
         domain: layout.domain,
@@ -186,13 +186,13 @@ fn reconstruct_layers<T: ReelElement>(
     residual::apply(
         &coded.residual,
         &layer,
-        meaning,
+        reconstruction,
         classes,
         values.view_mut(),
         restore,
     )?;
     if let Grid::Truncated(truncation) = coded.grid {
-        residual::low_bits::apply(coded.low_bits, truncation, classes, values);
+        residual::fine_bits::apply(coded.fine_bits, truncation, classes, values);
     }
     Ok(())
 }

@@ -35,12 +35,12 @@ pub fn encode<T: ReelElement>(
     options: &SegmentOptions,
 ) -> Result<Segment, ReelError> {
     let prepared = PreparedSegment::new(values, options)?;
-    SegmentEncoder::new(&prepared, options)?.encode(Candidates::from_options(options))
+    SegmentEncoder::new(&prepared, options)?.encode(PlanSelection::from_options(options))
 }
 
-/// The plans for a segment. The first that can be used encodes it.
+/// The selection of the plans for a segment. The first that can be used encodes it.
 #[derive(Clone, Debug)]
-pub(crate) enum Candidates {
+pub(crate) enum PlanSelection {
     /// The plans that a search finds.
     Searched,
     /// This plan; if it cannot be used, those that a search finds.
@@ -49,7 +49,7 @@ pub(crate) enum Candidates {
     Found(SearchResult),
 }
 
-impl Candidates {
+impl PlanSelection {
     /// Returns the plan in the options if there is one, and a search otherwise.
     pub(crate) fn from_options(options: &SegmentOptions) -> Self {
         options.plan.clone().map_or(Self::Searched, Self::First)
@@ -93,35 +93,35 @@ impl<'a, T: ReelElement> SegmentEncoder<'a, T> {
         }
     }
 
-    /// Encodes by the first of these plans that can be used.
+    /// Encodes by the first of the selected plans that can be used.
     ///
     /// # Errors
     /// Those of [`encode`].
-    pub(crate) fn encode(&self, plans: Candidates) -> Result<Segment, ReelError> {
+    pub(crate) fn encode(&self, selection: PlanSelection) -> Result<Segment, ReelError> {
         match self.options.criterion {
             Criterion::Bound(bound) => {
                 let tolerance = Tolerance::for_bound(bound, self.options.range, self.prepared);
-                self.encode_within(&tolerance, plans)
+                self.encode_within(&tolerance, selection)
             }
             Criterion::Target(target) => target::encode(self, target),
         }
     }
 
-    /// Encodes within a tolerance, by the first of these plans that can be used.
+    /// Encodes within a tolerance, by the first of the selected plans that can be used.
     pub(super) fn encode_within(
         &self,
         tolerance: &Tolerance<T>,
-        plans: Candidates,
+        selection: PlanSelection,
     ) -> Result<Segment, ReelError> {
         if let Some(body) = trivial_body(self.prepared, tolerance) {
             return self
                 .verify(tolerance, body)?
                 .ok_or(ReelError::BoundExceeded);
         }
-        let (plans, is_searched) = match plans {
-            Candidates::Searched => (self.search_plan(tolerance)?.into_plans(), true),
-            Candidates::Found(found) => (found.into_plans(), true),
-            Candidates::First(plan) => (vec![plan], false),
+        let (plans, is_searched) = match selection {
+            PlanSelection::Searched => (self.search_plan(tolerance)?.into_plans(), true),
+            PlanSelection::Found(found) => (found.into_plans(), true),
+            PlanSelection::First(plan) => (vec![plan], false),
         };
         if let Some(segment) = self.encode_by_any(tolerance, &plans)? {
             return Ok(segment);

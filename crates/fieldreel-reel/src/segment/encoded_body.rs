@@ -39,7 +39,7 @@ impl EncodedBody {
     ) -> Result<Option<Self>, ReelError> {
         let mut layers = EncodedLayers::encode(prepared, grid, plan, options.effort)?;
         if let Some(layers) = &mut layers {
-            layers.add_low_bits(prepared);
+            layers.add_fine_bits(prepared);
         }
         let layers = match layers {
             Some(layers)

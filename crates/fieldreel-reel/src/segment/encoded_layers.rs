@@ -18,8 +18,8 @@ pub(super) struct EncodedLayers {
     /// The settings by which the residuals were encoded.
     settings: u8,
     residual: EncodedIntegers<Vec<u8>>,
-    /// The bits that truncation removes from values.
-    low_bits: Vec<u8>,
+    /// The bits that truncation clears.
+    fine_bits: Vec<u8>,
 }
 
 impl EncodedLayers {
@@ -34,7 +34,7 @@ impl EncodedLayers {
         plan: &Plan,
         effort: Effort,
     ) -> Result<Option<Self>, ReelError> {
-        let grid = residual::grid_for(plan, grid);
+        let grid = residual::encoding_grid(plan, grid);
         let Some(base) = base::encode(prepared, grid, plan)? else {
             return Ok(None);
         };
@@ -47,19 +47,19 @@ impl EncodedLayers {
                 _ => 0,
             },
             residual,
-            low_bits: Vec::new(),
+            fine_bits: Vec::new(),
         }))
     }
 
     /// Returns the size of all parts in bytes.
     pub(super) fn size(&self) -> usize {
-        self.base.size() + self.residual.size() + self.low_bits.len()
+        self.base.size() + self.residual.size() + self.fine_bits.len()
     }
 
-    /// Adds the bits that truncation removes from values, if the grid truncates.
-    pub(super) fn add_low_bits<T: ReelElement>(&mut self, prepared: &PreparedSegment<'_, T>) {
+    /// Adds the fine bits, if the grid truncates.
+    pub(super) fn add_fine_bits<T: ReelElement>(&mut self, prepared: &PreparedSegment<'_, T>) {
         if let Grid::Truncated(truncation) = self.grid {
-            self.low_bits = residual::low_bits::encode(prepared, truncation);
+            self.fine_bits = residual::fine_bits::encode(prepared, truncation);
         }
     }
 
@@ -70,7 +70,7 @@ impl EncodedLayers {
             base: self.base.borrowed(),
             settings: self.settings,
             residual: self.residual.borrowed(),
-            low_bits: &self.low_bits,
+            fine_bits: &self.fine_bits,
             outliers: &[],
         }
     }

@@ -134,10 +134,10 @@ impl SegmentInfo {
     pub(crate) fn from_layout(layout: &SegmentLayout<'_>, bytes: usize) -> Self {
         let length = |section: Option<&[u8]>| section.map_or(0, <[u8]>::len);
         let mut sizes = SectionSizes {
-            mask: length(layout.classes)
+            mask: length(layout.mask)
                 + length(layout.signs)
-                + length(layout.list)
-                + length(layout.table),
+                + length(layout.listed_values)
+                + length(layout.rank_table),
             ..SectionSizes::default()
         };
         let (body, plan) = match &layout.body {
@@ -149,9 +149,9 @@ impl SegmentInfo {
             }
             Body::Coded(coded) => {
                 let plan = plan_of(coded);
-                sizes.mean = coded.base.means.map_or(0, |means| means.levels.size());
+                sizes.mean = coded.base.means.map_or(0, |means| means.integers.size());
                 sizes.residual =
-                    coded.residual.size() + coded.low_bits.len() + coded.outliers.len();
+                    coded.residual.size() + coded.fine_bits.len() + coded.outliers.len();
                 let body = match coded.base.kind {
                     BaseKind::Constant => BodyInfo::Predicted,
                     BaseKind::Video(stream) => {
@@ -181,17 +181,18 @@ impl SegmentInfo {
 /// Returns the plan of a base layer; `None` if this build has no encoder for it, or if the
 /// settings are unknown.
 fn plan_of(coded: &LayeredBody<'_>) -> Option<Plan> {
-    let mean = coded.base.means.is_some();
+    let subtract_means = coded.base.means.is_some();
     match coded.base.kind {
         BaseKind::Constant => {
-            PredictionPlan::from_id(coded.settings, coded.base.order, mean).map(Plan::Prediction)
+            PredictionPlan::from_id(coded.settings, coded.base.order, subtract_means)
+                .map(Plan::Prediction)
         }
         #[cfg(feature = "ffmpeg")]
         BaseKind::Video(stream) => {
             let codec = crate::VideoCodec::from_format(stream.format, stream.speed)?;
             Some(Plan::Video(crate::VideoPlan {
                 axis_order: coded.base.order,
-                subtract_temporal_mean: mean,
+                subtract_temporal_mean: subtract_means,
                 codec,
                 quantizer: stream.quantizer,
                 step: Some(stream.scale),

@@ -17,37 +17,37 @@ pub(super) struct MaskedValues<T> {
     /// 0 if a value is coded; axis order `(time, y, x)`.
     pub(super) classes: Array3<u8>,
     /// The classes that occur, from 1 on, and the value of each.
-    specials: Vec<(u8, T)>,
+    class_values: Vec<(u8, T)>,
 }
 
 impl<T: ReelElement> MaskedValues<T> {
     /// Reads the classes of a segment; `None` if it has none.
     pub(super) fn read(layout: &SegmentLayout<'_>) -> Result<Option<Self>, ReelError> {
-        let Some(bytes) = layout.classes else {
+        let Some(bytes) = layout.mask else {
             return Ok(None);
         };
-        let special = layout.special;
-        let DecodedMask { classes, class_set } = read_plane(
+        let class_values = layout.class_values;
+        let DecodedMask { classes, class_set } = read_classes(
             layout,
             bytes,
-            special.last_class(),
+            class_values.last_class(),
             "the mask cannot be decoded",
         )?;
-        let specials = (1_u8..).zip(special.bits());
-        let specials = specials
+        let occurring = (1_u8..).zip(class_values.bits());
+        let occurring = occurring
             .filter(|&(class, _)| {
-                class_set >> class & 1 == 1 && special.listed_class() != Some(class)
+                class_set >> class & 1 == 1 && class_values.listed_class() != Some(class)
             })
             .map(|(class, &bits)| (class, T::from_bit_pattern(bits)));
         Ok(Some(Self {
-            specials: specials.collect(),
+            class_values: occurring.collect(),
             classes,
         }))
     }
 
     /// Sets the values of one plane that are not coded, according to its classes.
     pub(super) fn restore_rows(&self, classes: ArrayView2<'_, u8>, values: ArrayViewMut2<'_, T>) {
-        restore_specials(classes, values, &self.specials);
+        restore_plane(classes, values, &self.class_values);
     }
 
     /// Sets all values that are not coded, except those of the listed class.
@@ -59,12 +59,13 @@ impl<T: ReelElement> MaskedValues<T> {
     }
 
     /// Sets the values of the listed class, if the segment has one.
-    pub(super) fn restore_list(
+    pub(super) fn restore_listed_values(
         &self,
         layout: &SegmentLayout<'_>,
         values: ArrayViewMut3<'_, T>,
     ) -> Result<(), ReelError> {
-        let (Some(bytes), Some(listed)) = (layout.list, layout.special.listed_class()) else {
+        let listed = layout.class_values.listed_class();
+        let (Some(bytes), Some(listed)) = (layout.listed_values, listed) else {
             return Ok(());
         };
         let count = self.classes.iter().filter(|&&class| class == listed);
@@ -86,10 +87,10 @@ impl<T: ReelElement> MaskedValues<T> {
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2"))]
-fn restore_specials<T: ReelElement>(
+fn restore_plane<T: ReelElement>(
     classes: ArrayView2<'_, u8>,
     values: ArrayViewMut2<'_, T>,
-    specials: &[(u8, T)],
+    class_values: &[(u8, T)],
 ) {
     // Iterate along the axis that is contiguous in memory.
     let (classes, mut values) = match values.strides() {
@@ -98,10 +99,10 @@ fn restore_specials<T: ReelElement>(
     };
     for (classes, mut values) in classes.outer_iter().zip(values.outer_iter_mut()) {
         match (classes.as_slice(), values.as_slice_mut()) {
-            (Some(classes), Some(values)) => restore_class_values(classes, values, specials),
+            (Some(classes), Some(values)) => restore_class_values(classes, values, class_values),
             _ => {
                 for (&class, value) in classes.iter().zip(values) {
-                    restore_class_values(&[class], slice::from_mut(value), specials);
+                    restore_class_values(&[class], slice::from_mut(value), class_values);
                 }
             }
         }
@@ -111,12 +112,12 @@ fn restore_specials<T: ReelElement>(
 /// Reads the signs of a segment, 1 if a value is negative; `None` if it has none.
 pub(super) fn read_signs(layout: &SegmentLayout<'_>) -> Result<Option<Array3<u8>>, ReelError> {
     let signs = layout.signs;
-    let signs = signs.map(|bytes| read_plane(layout, bytes, 1, "the signs cannot be decoded"));
+    let signs = signs.map(|bytes| read_classes(layout, bytes, 1, "the signs cannot be decoded"));
     Ok(signs.transpose()?.map(|signs| signs.classes))
 }
 
 /// Reads one class from 0 to `last` for each value.
-fn read_plane(
+fn read_classes(
     layout: &SegmentLayout<'_>,
     bytes: &[u8],
     last: u8,

@@ -22,7 +22,7 @@ pub(super) fn working_bytes(layout: &SegmentLayout<'_>) -> u64 {
     };
     let means = coded.and_then(|coded| coded.base.means.as_ref());
     // Means, masks and signs are coded in this axis order, whatever the order of the residuals.
-    let is_in_order = means.is_some() || layout.classes.is_some() || layout.signs.is_some();
+    let is_in_order = means.is_some() || layout.mask.is_some() || layout.signs.is_some();
     let in_order = is_in_order.then_some(AxisOrder::Tyx);
     let orders = [coded.map(|coded| coded.base.order), in_order];
     let of_frames = |order| frame_bytes(order, layout.shape);
@@ -31,7 +31,7 @@ pub(super) fn working_bytes(layout: &SegmentLayout<'_>) -> u64 {
         let shape = coded.base.order.shape(layout.shape);
         integer_bytes(shape, coded.residual.word.bytes())
     });
-    let means = means.map(|means| means_bytes(layout.shape, means.levels.word.bytes()));
+    let means = means.map(|means| means_bytes(layout.shape, means.integers.word.bytes()));
     WORKING_BYTES + frames.unwrap_or(0) + integers.unwrap_or(0) + means.unwrap_or(0)
 }
 

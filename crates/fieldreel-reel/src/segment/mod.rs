@@ -27,7 +27,7 @@ pub use decode::decode;
 pub(crate) use decode::decode_base;
 pub(crate) use decode::{decode_into, reconstruct};
 pub use encode::encode;
-pub(crate) use encode::{Candidates, SegmentEncoder};
+pub(crate) use encode::{PlanSelection, SegmentEncoder};
 #[cfg(feature = "ffmpeg")]
 pub use export::export_video;
 pub use info::{BodyInfo, SectionSizes, Segment, SegmentInfo, inspect};

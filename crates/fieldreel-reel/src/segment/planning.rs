@@ -22,10 +22,10 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         let first = sample.sample(first);
         let [first, sample] =
             [&first, &sample].map(|prepared| TrialSample::new(prepared, tolerance.grids, effort));
-        let full_sample = TrialSample::new(self.prepared, tolerance.grids, effort);
+        let whole_segment = TrialSample::new(self.prepared, tolerance.grids, effort);
         let mut options = self.options.clone();
         options.idempotent |= tolerance.needs_fixed_grid;
-        let found = plan::search(&full_sample, [&first, &sample], &options)?;
+        let found = plan::search(&whole_segment, [&first, &sample], &options)?;
         found.ok_or_else(|| self.no_plan_error())
     }
 
@@ -38,9 +38,9 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         tolerance: &Tolerance<T>,
         found: &SearchResult,
     ) -> Result<Plan, ReelError> {
-        let full_sample = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
+        let whole_segment = TrialSample::new(self.prepared, tolerance.grids, self.options.effort);
         match found.has_candidates() && self.prepared.statistics.is_varying() {
-            true => plan::choose_candidate(&full_sample, found),
+            true => plan::choose_candidate(&whole_segment, found),
             false => Ok(found.plan.clone()),
         }
     }

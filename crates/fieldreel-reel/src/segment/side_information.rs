@@ -13,12 +13,13 @@ use crate::{ReelError, mask};
 /// The side information of a segment, encoded once for all plans.
 #[derive(Debug)]
 pub(super) struct SideInformation {
-    classes: Option<Vec<u8>>,
+    /// The class of each value.
+    mask: Option<Vec<u8>>,
     signs: Option<Vec<u8>>,
     /// The values of the listed class.
-    list: Option<Vec<u8>>,
+    listed_values: Option<Vec<u8>>,
     /// The table of values for ranks.
-    table: Option<Vec<u8>>,
+    rank_table: Option<Vec<u8>>,
 }
 
 impl SideInformation {
@@ -31,13 +32,13 @@ impl SideInformation {
     ) -> Result<Self, ReelError> {
         let encode = |plane: &Array3<u8>| mask::encode(plane.view());
         Ok(Self {
-            classes: prepared.classes.as_ref().map(encode),
+            mask: prepared.classes.as_ref().map(encode),
             signs: prepared.signs.as_ref().map(encode),
-            list: match prepared.class_values.listed_class() {
+            listed_values: match prepared.class_values.listed_class() {
                 Some(_) => Some(packed_bits(&prepared.listed_values)?),
                 None => None,
             },
-            table: match prepared.domain {
+            rank_table: match prepared.domain {
                 Domain::Ranks => Some(rank_table::encode(&prepared.table)?),
                 Domain::Linear | Domain::Log2 => None,
             },
@@ -56,15 +57,15 @@ impl SideInformation {
             shape: prepared.shape(),
             criterion: tolerance.criterion,
             domain: prepared.domain,
-            special: prepared.class_values,
+            class_values: prepared.class_values,
             clamp: match body {
                 Body::Coded(_) => tolerance.clamp.map(|limits| limits.map(T::bits)),
                 Body::Missing | Body::Constant(_) | Body::Pco(_) => None,
             },
-            classes: self.classes.as_deref(),
+            mask: self.mask.as_deref(),
             signs: self.signs.as_deref(),
-            list: self.list.as_deref(),
-            table: self.table.as_deref(),
+            listed_values: self.listed_values.as_deref(),
+            rank_table: self.rank_table.as_deref(),
             body,
             certificate: Certificate::unmeasured(prepared.statistics.valid),
         }

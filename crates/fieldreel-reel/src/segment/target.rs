@@ -1,14 +1,14 @@
 //! Targets: a search for the absolute bound that reaches a PSNR or a compression ratio.
 
 use super::Segment;
-use super::encode::{Candidates, SegmentEncoder};
+use super::encode::{PlanSelection, SegmentEncoder};
 use crate::arithmetic::Check;
 use crate::prepare::Tolerance;
 use crate::value::ReelElement;
 use crate::{ReelError, Target};
 
 /// The largest relative excess over the target that is intended. The search ends at half of it.
-const MARGIN: f64 = 0.05;
+const MAX_EXCESS: f64 = 0.05;
 /// The number of trials after which the search ends, as a target may be out of reach.
 const MAX_TRIALS: usize = 16;
 
@@ -40,7 +40,7 @@ pub(super) fn encode<T: ReelElement>(
     let finer_is_better = matches!(target, Target::Psnr(_));
     let encode_exactly = || {
         let tolerance = Tolerance::new(target.into(), Check::Exact, prepared);
-        let exact = encoder.encode_within(&tolerance, Candidates::from_options(options))?;
+        let exact = encoder.encode_within(&tolerance, PlanSelection::from_options(options))?;
         let achieved = reached(&exact);
         if achieved >= 1.0 || achieved.is_nan() {
             return Ok(exact);
@@ -81,8 +81,8 @@ pub(super) fn encode<T: ReelElement>(
             let check = Check::Absolute(range * log_bound.exp2());
             Tolerance::new(target.into(), check, prepared)
         };
-        let plans = plan.map_or(Candidates::Searched, Candidates::First);
-        let segment = encoder.encode_within(&tolerance, plans)?;
+        let selection = plan.map_or(PlanSelection::Searched, PlanSelection::First);
+        let segment = encoder.encode_within(&tolerance, selection)?;
         let achieved = reached(&segment);
         if is_searched {
             last_plan = segment.info.plan.clone().map(|plan| (plan, log_bound));
@@ -94,7 +94,7 @@ pub(super) fn encode<T: ReelElement>(
         if is_reached && is_closer {
             best = Some((achieved, segment));
         }
-        if (1.0..=1.0 + MARGIN / 2.0).contains(&achieved) || coarse - fine < 1e-3 {
+        if (1.0..=1.0 + MAX_EXCESS / 2.0).contains(&achieved) || coarse - fine < 1e-3 {
             break;
         }
         // A PSNR decreases by 6 dB if the bound doubles, and a size by about one bit per value.
@@ -104,10 +104,10 @@ pub(super) fn encode<T: ReelElement>(
             coarse = log_bound;
         }
         let step = match target {
-            Target::Psnr(target) => (achieved - 1.0 - MARGIN / 4.0) * target / 6.02,
+            Target::Psnr(target) => (achieved - 1.0 - MAX_EXCESS / 4.0) * target / 6.02,
             Target::Ratio(target) => {
                 let bits = 8.0 * T::BYTES as f64;
-                bits / (achieved * target) - bits / (target * (1.0 + MARGIN / 4.0))
+                bits / (achieved * target) - bits / (target * (1.0 + MAX_EXCESS / 4.0))
             }
         };
         let guess = log_bound + step;

@@ -60,8 +60,8 @@ impl<T: ReelElement> TrialSegment for TrialSample<'_, T> {
     }
 
     #[cfg(feature = "ffmpeg")]
-    fn range(&self, mean: bool) -> Option<f64> {
-        base::coded_range(self.prepared, self.grids.widest, mean)
+    fn range(&self, subtract_means: bool) -> Option<f64> {
+        base::coded_range(self.prepared, self.grids.widest, subtract_means)
     }
 
     #[cfg(feature = "ffmpeg")]

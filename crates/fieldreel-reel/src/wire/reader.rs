@@ -2,7 +2,7 @@
 
 use crate::ReelError;
 
-const SHORT: ReelError = ReelError::corrupt("the data are truncated");
+const TRUNCATED: ReelError = ReelError::corrupt("the data are truncated");
 
 /// The bytes that have not been read yet.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,13 @@ impl<'a> ByteReader<'a> {
 
     /// Reads the next `count` bytes.
     pub(crate) fn raw(&mut self, count: usize) -> Result<&'a [u8], ReelError> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(SHORT)?;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(TRUNCATED)?;
         self.rest = rest;
         Ok(taken)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], ReelError> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or(SHORT)?;
+        let (taken, rest) = self.rest.split_first_chunk().ok_or(TRUNCATED)?;
         self.rest = rest;
         Ok(*taken)
     }
@@ -77,7 +77,7 @@ impl<'a> ByteReader<'a> {
 
     /// Reads a length that fits in a `usize`.
     pub(crate) fn length(&mut self) -> Result<usize, ReelError> {
-        usize::try_from(self.varint()?).map_err(|_| SHORT)
+        usize::try_from(self.varint()?).map_err(|_| TRUNCATED)
     }
 
     /// Reads a length, and as many bytes.

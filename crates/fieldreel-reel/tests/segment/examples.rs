@@ -72,7 +72,6 @@ fn a_certificate_states_the_errors() {
     assert!(sizes.overhead < 150, "{} bytes", sizes.overhead);
 }
 
-#[cfg(feature = "ffmpeg")]
 #[test]
 fn halving_the_bound_costs_about_a_bit_per_value() {
     let field = waves((24, 40, 80));

@@ -34,7 +34,7 @@ const INITIAL_NONZERO_FREQUENCIES: [u32; 16] = [1, 1, 1, 2, 4, 15, 90, 1, 90, 15
 pub struct AdaptiveCoder<S> {
     streams: S,
     parameter_models: ParameterModels,
-    scale: u32,
+    noise_bits: u32,
     pass_context: usize,
     /// The probabilities that a residual is not 0, by context.
     nonzero_bits: Vec<AdaptiveBit>,
@@ -82,7 +82,7 @@ impl<S> AdaptiveCoder<S> {
         Self {
             streams,
             parameter_models: NEW_PARAMETER_MODELS,
-            scale: 0,
+            noise_bits: 0,
             pass_context: 0,
             nonzero_bits: vec![AdaptiveBit::NEW; MODELS * CONTEXTS_PER_MODEL],
             mixer: Mixer::new(WEIGHT_SETS),
@@ -130,7 +130,7 @@ impl<S: ResidualStreams + BinaryCoder> ResidualCoder for AdaptiveCoder<S> {
     }
 
     fn set_scale(&mut self, bits: u32) {
-        self.scale = bits;
+        self.noise_bits = bits;
     }
 
     fn begin_pass(&mut self, context: usize) {
@@ -156,7 +156,7 @@ fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
     set_neighbor_signs(context, &mut signs);
     let row_signs = &signs[..count];
     let (activity, before) = (&context.activity[..count], &context.before[..count]);
-    let (scale, pass_context) = (coder.scale, coder.pass_context);
+    let (noise_bits, pass_context) = (coder.noise_bits, coder.pass_context);
     let (mut left, mut second_left) = (0_i32, 0_i32);
     for x in 0..count {
         let total = i32::from(activity[x]) / 4 + 3 * left.abs() + second_left.abs();
@@ -170,8 +170,8 @@ fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
         ];
         let low_count = (size as u32).saturating_sub(9) / 2;
         let half = 1_i64 << low_count >> 1;
-        let k = residuals[x].to_i64();
-        let shifted = (k >> scale).wrapping_add(half);
+        let residual = residuals[x].to_i64();
+        let shifted = (residual >> noise_bits).wrapping_add(half);
         let given = shifted >> low_count;
         let symbol = match given.wrapping_add(ZERO_SYMBOL) {
             symbol @ 0..=14 => symbol as usize,
@@ -187,12 +187,12 @@ fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
         };
         let low = coder.streams.code_bits(shifted as u64, low_count) & ((1 << low_count) - 1);
         let scaled = (coded << low_count | low as i64).wrapping_sub(half);
-        let noise = if scale > 0 {
-            coder.streams.code_bits(k as u64, scale) & ((1 << scale) - 1)
+        let noise = if noise_bits > 0 {
+            coder.streams.code_bits(residual as u64, noise_bits) & ((1 << noise_bits) - 1)
         } else {
             0
         };
-        residuals[x] = R::from_i64(scaled << scale | noise as i64);
+        residuals[x] = R::from_i64(scaled << noise_bits | noise as i64);
         second_left = left;
         left = scaled.clamp(-32_767, 32_767) as i32;
     }
@@ -212,8 +212,8 @@ fn set_neighbor_signs(context: &RowContext<'_>, signs: &mut Vec<u16>) {
     signs.clear();
     signs.resize(context.activity.len(), 0);
     for row in rows {
-        for (signs, &k) in signs.iter_mut().zip(row) {
-            *signs = *signs * 3 + (k.signum() + 1) as u16;
+        for (signs, &residual) in signs.iter_mut().zip(row) {
+            *signs = *signs * 3 + (residual.signum() + 1) as u16;
         }
     }
 }

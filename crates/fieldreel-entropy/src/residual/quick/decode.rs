@@ -20,7 +20,7 @@ pub struct QuickDecoder<'a> {
     parameter_models: ParameterModels,
     distribution_coders: DistributionCoders,
     pass_context: usize,
-    scale: u32,
+    noise_bits: u32,
     bits: BitReader,
     decoder: RansDecoder,
     tables: DecoderTables,
@@ -48,7 +48,7 @@ impl<'a> QuickDecoder<'a> {
             parameter_models: NEW_PARAMETER_MODELS,
             distribution_coders: Default::default(),
             pass_context: 0,
-            scale: 0,
+            noise_bits: 0,
             bits: BitReader::new(bits),
             decoder: RansDecoder::new(symbols, lanes),
             tables: DecoderTables::new(distributions::frequency_table(0)),
@@ -70,7 +70,7 @@ impl ResidualCoder for QuickDecoder<'_> {
     }
 
     fn set_scale(&mut self, bits: u32) {
-        self.scale = bits;
+        self.noise_bits = bits;
     }
 
     fn begin_pass(&mut self, context: usize) {
@@ -132,13 +132,13 @@ fn code_row<R: Residual>(decoder: &mut QuickDecoder<'_>, activity: &[u16], resid
             *residual = R::from_i64(value);
         }
     }
-    let scale = decoder.scale;
-    if scale > 0 {
+    let noise_bits = decoder.noise_bits;
+    if noise_bits > 0 {
         for residual in residuals {
-            let first = scale.min(32);
+            let first = noise_bits.min(32);
             let lowest = decoder.bits.read(first);
-            let bits = decoder.bits.read(scale - first) << first | lowest;
-            *residual = R::from_i64((residual.to_i64() << scale) | bits as i64);
+            let bits = decoder.bits.read(noise_bits - first) << first | lowest;
+            *residual = R::from_i64((residual.to_i64() << noise_bits) | bits as i64);
         }
     }
 }

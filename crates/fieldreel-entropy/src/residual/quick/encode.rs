@@ -23,7 +23,7 @@ pub struct QuickEncoder {
     parameter_models: ParameterModels,
     distribution_coders: DistributionCoders,
     pass_context: usize,
-    scale: u32,
+    noise_bits: u32,
     bits: BitWriter,
     /// The pairs of a bin and a symbol: `bin · SYMBOLS + symbol`.
     pairs: Vec<u16>,
@@ -45,7 +45,7 @@ impl Default for QuickEncoder {
             parameter_models: NEW_PARAMETER_MODELS,
             distribution_coders: Default::default(),
             pass_context: 0,
-            scale: 0,
+            noise_bits: 0,
             bits: BitWriter::default(),
             pairs: Vec::new(),
             rows: Vec::new(),
@@ -119,7 +119,7 @@ impl ResidualCoder for QuickEncoder {
     }
 
     fn set_scale(&mut self, bits: u32) {
-        self.scale = bits;
+        self.noise_bits = bits;
     }
 
     fn begin_pass(&mut self, context: usize) {
@@ -144,7 +144,7 @@ impl ResidualCoder for QuickEncoder {
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))]
 fn code_row<R: Residual>(encoder: &mut QuickEncoder, activity: &[u16], residuals: &[R]) {
     encoder.row_bins.set(activity);
-    let (count, scale) = (residuals.len(), encoder.scale);
+    let (count, noise_bits) = (residuals.len(), encoder.noise_bits);
     let bins = &encoder.row_bins.bins[..count];
     let low_counts = &encoder.row_bins.low_counts[..count];
     let start = encoder.pairs.len();
@@ -156,7 +156,7 @@ fn code_row<R: Residual>(encoder: &mut QuickEncoder, activity: &[u16], residuals
     let outputs = pairs.iter_mut().zip(&mut encoder.low);
     for (((&residual, &bin), &low_count), (pair, low)) in inputs.clone().zip(outputs) {
         let symbol;
-        (symbol, *low) = residual.symbol(scale, low_count.into(), ZERO_SYMBOL, ESCAPE);
+        (symbol, *low) = residual.symbol(noise_bits, low_count.into(), ZERO_SYMBOL, ESCAPE);
         has_escape |= symbol == ESCAPE;
         *pair = u16::from(bin) * SYMBOLS as u16 + u16::from(symbol);
     }
@@ -180,19 +180,19 @@ fn code_row<R: Residual>(encoder: &mut QuickEncoder, activity: &[u16], residuals
         let pairs = &encoder.pairs[start..];
         for (((residual, _), &low_count), &pair) in inputs.zip(pairs) {
             if pair % SYMBOLS as u16 == ESCAPE.into() {
-                let shifted = (residual.to_i64() >> scale).wrapping_add(1 << low_count >> 1);
+                let shifted = (residual.to_i64() >> noise_bits).wrapping_add(1 << low_count >> 1);
                 let value = shifted >> low_count;
                 let excess = zigzag_encode(value).wrapping_sub(2 * ZERO_SYMBOL as u64 + 1);
                 escape::write(&mut encoder.bits, excess);
             }
         }
     }
-    if scale > 0 {
+    if noise_bits > 0 {
         for residual in residuals {
             let value = residual.to_i64() as u64;
-            let first = scale.min(32);
+            let first = noise_bits.min(32);
             encoder.bits.write(value & ((1 << first) - 1), first);
-            encoder.bits.write(value >> first, scale - first);
+            encoder.bits.write(value >> first, noise_bits - first);
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn fit(counts: &SymbolCounts) -> [Option<usize>; ACTIVITY_BINS] {
 pub(super) struct DistributionCoder {
     /// The models of the differences of widths, for the first pass of a context and for later
     /// passes.
-    lengths: [[AdaptiveBit; 64]; 2],
+    width_models: [[AdaptiveBit; 64]; 2],
     /// The models of the families, for the first pass of a context and for later passes.
     families: [[AdaptiveBit; 2]; 2],
     previous: Option<[usize; ACTIVITY_BINS]>,
@@ -51,7 +51,7 @@ pub(super) struct DistributionCoder {
 impl Default for DistributionCoder {
     fn default() -> Self {
         Self {
-            lengths: [[AdaptiveBit::NEW; 64]; 2],
+            width_models: [[AdaptiveBit::NEW; 64]; 2],
             families: [[AdaptiveBit::NEW; 2]; 2],
             previous: None,
         }
@@ -69,7 +69,7 @@ impl DistributionCoder {
         given: &[Option<usize>; ACTIVITY_BINS],
     ) -> [usize; ACTIVITY_BINS] {
         let set = usize::from(self.previous.is_some());
-        let (lengths, families) = (&mut self.lengths[set], &mut self.families[set]);
+        let (width_models, families) = (&mut self.width_models[set], &mut self.families[set]);
         let used = given
             .iter()
             .rposition(Option::is_some)
@@ -90,7 +90,7 @@ impl DistributionCoder {
             let given = given[bin];
             let given_width = given.map_or(expected, |given| (given % WIDTHS) as i64);
             let difference = zigzag_encode(given_width - expected);
-            let difference = zigzag_decode(coder.code_number(difference, lengths));
+            let difference = zigzag_decode(coder.code_number(difference, width_models));
             width = expected
                 .wrapping_add(difference)
                 .clamp(0, WIDTHS as i64 - 1);

@@ -8,7 +8,7 @@ use ndarray::{Array2, Array3};
 
 use super::{VideoFormat, VideoStream};
 use crate::plan::{AxisOrder, BIT_DEPTH, VideoCodec, VideoPlan, scale_for};
-use crate::prepare::TransformedValues;
+use crate::prepare::CodedNumbers;
 use crate::value::ReelElement;
 use crate::{Limits, ReelError};
 pub(crate) use encoder::encoder;
@@ -22,20 +22,20 @@ const MAX_CODE: f64 = ((1_u16 << BIT_DEPTH) - 1) as f64;
 /// # Errors
 /// [`ReelError::Codec`] if no other plan would succeed.
 pub(super) fn encode<T: ReelElement>(
-    numbers: &TransformedValues<'_, T>,
+    numbers: &CodedNumbers<'_, T>,
     means: Option<&Array2<f64>>,
     plan: &VideoPlan,
     (min, max): (f64, f64),
 ) -> Result<Option<VideoStream<Vec<u8>>>, ReelError> {
     let (scale, plan) = scale_for_range(plan, max - min);
     let axes = plan.axis_order.axes();
-    let levels = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    let codes_per_unit = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     let shape = plan.axis_order.shape(numbers.shape());
     let codes = Array3::from_shape_fn(shape, |(a, b, c)| {
         let mut at = [0; 3];
         (at[axes[0]], at[axes[1]], at[axes[2]]) = (a, b, c);
-        let level = (numbers.at(at, means) - min) * levels;
-        level.round().clamp(0.0, MAX_CODE) as u16
+        let code = (numbers.at(at, means) - min) * codes_per_unit;
+        code.round().clamp(0.0, MAX_CODE) as u16
     });
     let encoder = encoder(plan.codec, plan.quantizer);
     match encode_stream(codes.view(), BIT_DEPTH, encoder.as_ref()) {

@@ -7,7 +7,7 @@ use crate::arithmetic::Grid;
 const MAX_QP: u8 = 51;
 /// The approximate root mean square error of x265 at parameter 0 and 12 bits, in codes. It doubles
 /// every 6 parameters.
-const FLOOR_RMSE: f64 = 3.9;
+const RMSE_AT_QP_0: f64 = 3.9;
 
 /// Returns the quantizer from which the search with AV1 starts, given the best quantizer of x265.
 /// The formula fits the best quantizers of plumes, turbulence and temperatures of the ocean, for
@@ -26,7 +26,7 @@ pub(super) fn first_quantizer(grid: Grid, range: f64, codec: VideoCodec) -> u8 {
     };
     let codes = step / 2.0 / scale_for(range);
     let part = if codes > 20.0 { 0.5 } else { 1.0 };
-    let qp = 6.0 * (part * codes / FLOOR_RMSE).log2();
+    let qp = 6.0 * (part * codes / RMSE_AT_QP_0).log2();
     let qp = qp.round().clamp(0.0, f64::from(MAX_QP)) as u8;
     match codec {
         VideoCodec::X265(_) => qp,

@@ -11,7 +11,7 @@ use crate::ReelError;
 
 /// The divisor of the cost of a plan: the plan is near the best if the best plan saves at most the
 /// quotient.
-const NEAR_BEST_PARTS: usize = 20;
+const NEAR_BEST_DIVISOR: usize = 20;
 
 /// A predicate that returns whether two plans differ enough for both to be refined.
 pub(super) type Differ = fn(&VideoPlan, &VideoPlan) -> bool;
@@ -25,14 +25,14 @@ pub(super) fn differ(plan: &VideoPlan, other: &VideoPlan) -> bool {
 }
 
 /// Returns whether two plans differ in the axis along which planes follow each other.
-pub(super) fn differ_along(plan: &VideoPlan, other: &VideoPlan) -> bool {
+pub(super) fn differ_in_plane_axis(plan: &VideoPlan, other: &VideoPlan) -> bool {
     plan.axis_order.axes()[0] != other.axis_order.axes()[0]
 }
 
 /// Returns whether two plans differ in the axis along which planes follow each other, or in the
 /// codec regardless of its preset.
-fn differ_along_or_in_codec(plan: &VideoPlan, other: &VideoPlan) -> bool {
-    differ_along(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
+fn differ_in_plane_axis_or_codec(plan: &VideoPlan, other: &VideoPlan) -> bool {
+    differ_in_plane_axis(plan, other) || discriminant(&plan.codec) != discriminant(&other.codec)
 }
 
 /// Searches for the best quantizer of the best video that was tried.
@@ -102,7 +102,7 @@ impl TrialCosts<'_> {
         };
         self.run_videos([best, av1])?;
         if best.quantizer >= av1_trials.min_quantizer_always
-            || self.is_nearly_best(&Plan::Video(av1), NEAR_BEST_PARTS)
+            || self.is_nearly_best(&Plan::Video(av1), NEAR_BEST_DIVISOR)
         {
             for &stride in av1_trials.strides {
                 self.hill_climb(vec![av1], stride)?;
@@ -141,8 +141,8 @@ impl TrialCosts<'_> {
     /// Returns the best `count` videos that differ in axis or codec, without those that are not
     /// near the best.
     pub(super) fn near_best(&self, count: usize) -> Vec<VideoPlan> {
-        let mut near_best = self.best_distinct(count, differ_along_or_in_codec);
-        near_best.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_PARTS));
+        let mut near_best = self.best_distinct(count, differ_in_plane_axis_or_codec);
+        near_best.retain(|plan| self.is_nearly_best(&Plan::Video(*plan), NEAR_BEST_DIVISOR));
         near_best
     }
 

@@ -3,19 +3,19 @@
 use super::super::trial_costs::TrialCosts;
 use super::super::{AxisOrder, Plan, SearchResult, TrialSegment, VideoPlan};
 use super::quantizer::{first_quantizer, shifted_quantizer};
-use super::refine::{differ, differ_along};
-use super::search_budget::{SearchBudget, VariantTrials};
+use super::refine::{differ, differ_in_plane_axis};
+use super::search_budget::{SearchBudget, VariantStage};
 use super::{VideoCodec, scale_for};
 use crate::{CodecChoice, ReelError, SegmentOptions};
 
 /// The smallest parameter of x265 at which the base layer is most of a segment, so that its
 /// quantizer is worth more trials.
-const MOSTLY_BASE: u8 = 24;
+const MIN_REFINED_QP: u8 = 24;
 
 /// The maximum number of plans to fall back on.
 const MAX_FALLBACKS: usize = 2;
 
-/// The number of the best axis orders in which [`VariantTrials::BeforeStrides`] tries temporal
+/// The number of the best axis orders in which [`VariantStage::BeforeStrides`] tries temporal
 /// means.
 const MEAN_TRIAL_ORDERS: usize = 2;
 
@@ -74,10 +74,10 @@ fn search_within(
     budget: &SearchBudget,
     codecs: CodecChoice,
 ) -> Result<Option<SearchResult>, ReelError> {
-    let Some(best) = smallest(trials, budget, codecs)? else {
+    let Some(best) = search_smallest_video(trials, budget, codecs)? else {
         return Ok(None);
     };
-    let mut found = finish(trials, budget, best, codecs)?;
+    let mut found = collect_plans(trials, budget, best, codecs)?;
     for plan in found.candidates.iter_mut().chain([&mut found.plan]) {
         if let Plan::Video(video) = plan {
             // With an explicit step, the quantizer is as fine for similar segments of another
@@ -89,7 +89,7 @@ fn search_within(
 }
 
 /// Searches for the smallest video; `None` if another plan is smaller.
-fn smallest(
+fn search_smallest_video(
     trials: &mut TrialCosts<'_>,
     budget: &SearchBudget,
     codecs: CodecChoice,
@@ -103,20 +103,22 @@ fn smallest(
         .collect();
     trials.run_videos(first_videos)?;
     match budget.variants {
-        VariantTrials::Never => trials.search_quantizers(budget.strides, differ)?,
-        VariantTrials::BeforeStrides => {
+        VariantStage::Never => trials.search_quantizers(budget.strides, differ)?,
+        VariantStage::BeforeStrides => {
             let best = trials.best_distinct(MEAN_TRIAL_ORDERS, differ).into_iter();
             let means =
                 best.filter_map(|plan| first_video(sample, plan.axis_order, true, first_codec));
             trials.run_videos(means)?;
             trials.search_quantizers(budget.strides, differ)?;
         }
-        VariantTrials::AfterFirstStride => {
+        VariantStage::AfterFirstStride => {
             let (coarse, finer) = budget.strides.split_at(1);
-            trials.search_quantizers(coarse, differ_along)?;
-            let best = trials.best_distinct(budget.orders.len(), differ_along);
+            trials.search_quantizers(coarse, differ_in_plane_axis)?;
+            let best = trials.best_distinct(budget.orders.len(), differ_in_plane_axis);
             let variants = best.into_iter().flat_map(|plan| {
-                let first = |mean| first_video(sample, plan.axis_order, mean, first_codec);
+                let first = |subtract_means| {
+                    first_video(sample, plan.axis_order, subtract_means, first_codec)
+                };
                 let means = first(true).zip(first(false));
                 let means = means.map(|(without, with)| VideoPlan {
                     subtract_temporal_mean: true,
@@ -130,7 +132,7 @@ fn smallest(
                 [means, Some(transposed)].into_iter().flatten()
             });
             trials.run_videos(variants)?;
-            trials.search_quantizers(finer, differ_along)?;
+            trials.search_quantizers(finer, differ_in_plane_axis)?;
         }
     }
     let with_last = |plan: VideoPlan| VideoPlan {
@@ -143,7 +145,7 @@ fn smallest(
             .into_iter();
         trials.run_videos(retried.map(with_last))?;
         let best = trials.best_distinct(1, differ).into_iter();
-        let best = best.filter(|plan| plan.quantizer >= MOSTLY_BASE);
+        let best = best.filter(|plan| plan.quantizer >= MIN_REFINED_QP);
         trials.hill_climb(best.collect(), 1)?;
     }
     Ok(match trials.best() {
@@ -156,7 +158,7 @@ fn smallest(
 }
 
 /// Tries another codec for the best video, and collects the candidates and the fallbacks.
-fn finish(
+fn collect_plans(
     trials: &mut TrialCosts<'_>,
     budget: &SearchBudget,
     best: VideoPlan,
@@ -178,7 +180,7 @@ fn finish(
     });
     let candidates = candidates.map(Plan::Video).collect();
     let others = trials
-        .best_distinct(MAX_FALLBACKS + 1, differ_along)
+        .best_distinct(MAX_FALLBACKS + 1, differ_in_plane_axis)
         .into_iter();
     let others = others.filter(|other| *other != plan).map(Plan::Video);
     Ok(SearchResult {
@@ -193,13 +195,13 @@ fn finish(
 fn first_video(
     sample: &dyn TrialSegment,
     order: AxisOrder,
-    mean: bool,
+    subtract_means: bool,
     codec: VideoCodec,
 ) -> Option<VideoPlan> {
-    let range = sample.range(mean)?;
+    let range = sample.range(subtract_means)?;
     Some(VideoPlan {
         axis_order: order,
-        subtract_temporal_mean: mean,
+        subtract_temporal_mean: subtract_means,
         codec,
         quantizer: first_quantizer(sample.grid(), range, codec),
         step: None,

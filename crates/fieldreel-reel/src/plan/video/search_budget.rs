@@ -20,7 +20,7 @@ pub(super) struct Av1Trials {
 /// The stage of the search in which variants of plans are tried. Variants differ only in temporal
 /// means or in transposed frames.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum VariantTrials {
+pub(super) enum VariantStage {
     /// No variants are tried.
     Never,
     /// Variants with means, before the search for the quantizer.
@@ -35,7 +35,7 @@ pub(super) enum VariantTrials {
 pub(super) struct SearchBudget {
     /// The axis orders that are tried.
     pub(super) orders: &'static [AxisOrder],
-    pub(super) variants: VariantTrials,
+    pub(super) variants: VariantStage,
     /// The presets of x265: that of most trials, and that of the last trials and of the plan.
     pub(super) presets: (X265Preset, X265Preset),
     /// The speeds of AV1 likewise, if AV1 is the only codec.
@@ -58,7 +58,7 @@ impl SearchBudget {
         match effort {
             Effort::Fast => Self {
                 orders: &[Tyx, Yxt],
-                variants: VariantTrials::Never,
+                variants: VariantStage::Never,
                 presets: (X265Preset::Veryfast, X265Preset::Veryfast),
                 speeds: (8, 8),
                 strides: &[(3, 1)],
@@ -68,7 +68,7 @@ impl SearchBudget {
             },
             Effort::Balanced => Self {
                 orders: &[Tyx, Yxt, Xyt],
-                variants: VariantTrials::BeforeStrides,
+                variants: VariantStage::BeforeStrides,
                 presets: (X265Preset::Medium, X265Preset::Slow),
                 speeds: (6, 4),
                 strides: &[(3, 2), (1, 2)],
@@ -83,7 +83,7 @@ impl SearchBudget {
             },
             Effort::Best => Self {
                 orders: &[Tyx, Yxt, Xyt],
-                variants: VariantTrials::AfterFirstStride,
+                variants: VariantStage::AfterFirstStride,
                 presets: (X265Preset::Slow, X265Preset::Veryslow),
                 speeds: (4, 4),
                 strides: &[(6, 3), (3, 2), (1, 1)],

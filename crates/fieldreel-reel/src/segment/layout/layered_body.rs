@@ -30,8 +30,8 @@ pub(crate) struct LayeredBody<'a> {
     /// The settings by which the residuals were encoded. The decoder does not use them.
     pub(crate) settings: u8,
     pub(crate) residual: EncodedIntegers<&'a [u8]>,
-    /// The bits that truncation removes from values.
-    pub(crate) low_bits: &'a [u8],
+    /// The bits that truncation clears.
+    pub(crate) fine_bits: &'a [u8],
     pub(crate) outliers: &'a [u8],
 }
 
@@ -80,12 +80,12 @@ impl<'a> LayeredBody<'a> {
         }
         if let Some(means) = means {
             writer.f64(means.step);
-            means.levels.write(writer);
+            means.integers.write(writer);
         }
         writer.u8(self.settings);
         self.residual.write(writer);
         if let Grid::Truncated(_) = self.grid {
-            writer.block(self.low_bits);
+            writer.block(self.fine_bits);
         }
         writer.block(self.outliers);
     }
@@ -113,7 +113,7 @@ impl<'a> LayeredBody<'a> {
             0 => None,
             _ => Some(EncodedMeans {
                 step: reader.f64()?,
-                levels: EncodedIntegers::read(reader)?,
+                integers: EncodedIntegers::read(reader)?,
             }),
         };
         Ok(Self {
@@ -126,7 +126,7 @@ impl<'a> LayeredBody<'a> {
             },
             settings: reader.u8()?,
             residual: EncodedIntegers::read(reader)?,
-            low_bits: match grid {
+            fine_bits: match grid {
                 Grid::Truncated(_) => reader.block()?,
                 _ => &[],
             },

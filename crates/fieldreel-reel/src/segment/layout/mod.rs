@@ -16,19 +16,20 @@ use crate::{Criterion, ReelError};
 pub(crate) use body::Body;
 use criterion::{read_criterion, write_criterion};
 pub(crate) use layered_body::LayeredBody;
-use value::{default_special, read_value, write_value};
+use value::{default_missing_value, read_value, write_value};
 
 const MAGIC: &[u8] = b"FRS";
 /// The version of the segment format that this library writes and reads.
 pub const SEGMENT_VERSION: u8 = 1;
 
-const CLASSES: u8 = 1;
+/// The flag of a segment that has a mask.
+const MASK: u8 = 1;
 const SIGNS: u8 = 1 << 1;
 /// The flag of a segment that lists the values of one class.
-const LIST: u8 = 1 << 2;
+const LISTED_VALUES: u8 = 1 << 2;
 /// The flag of a segment that stores the values of its classes, because they are not the default
 /// alone.
-const SPECIAL: u8 = 1 << 3;
+const CLASS_VALUES: u8 = 1 << 3;
 const LOG2: u8 = 1 << 4;
 const CLAMP: u8 = 1 << 5;
 const RANKS: u8 = 1 << 6;
@@ -41,16 +42,17 @@ pub(crate) struct SegmentLayout<'a> {
     pub(crate) criterion: Criterion,
     pub(crate) domain: Domain,
     /// The values of the classes.
-    pub(crate) special: ClassValues,
+    pub(crate) class_values: ClassValues,
     /// The bits of the smallest and the largest value to which decoded values are clamped.
     pub(crate) clamp: Option<[u64; 2]>,
-    pub(crate) classes: Option<&'a [u8]>,
+    /// The class of each value.
+    pub(crate) mask: Option<&'a [u8]>,
     /// The signs of the values, if the numbers are logarithms.
     pub(crate) signs: Option<&'a [u8]>,
     /// The bits of each value of the class whose values are listed.
-    pub(crate) list: Option<&'a [u8]>,
+    pub(crate) listed_values: Option<&'a [u8]>,
     /// The sorted table of all distinct values, if the numbers are ranks.
-    pub(crate) table: Option<&'a [u8]>,
+    pub(crate) rank_table: Option<&'a [u8]>,
     pub(crate) body: Body<'a>,
     pub(crate) certificate: Certificate,
 }
@@ -62,27 +64,27 @@ impl<'a> SegmentLayout<'a> {
         writer.raw(MAGIC);
         writer.u8(SEGMENT_VERSION);
         let flag = |flag, on| if on { flag } else { 0 };
-        let is_usual = self.special.bits() == [default_special(self.dtype)];
-        let special = (!is_usual && self.classes.is_some()).then(|| self.special.bits());
-        writer.u8(flag(CLASSES, self.classes.is_some())
+        let is_usual = self.class_values.bits() == [default_missing_value(self.dtype)];
+        let class_values = (!is_usual && self.mask.is_some()).then(|| self.class_values.bits());
+        writer.u8(flag(MASK, self.mask.is_some())
             | flag(SIGNS, self.signs.is_some())
-            | flag(LIST, self.list.is_some())
-            | flag(SPECIAL, special.is_some())
+            | flag(LISTED_VALUES, self.listed_values.is_some())
+            | flag(CLASS_VALUES, class_values.is_some())
             | flag(LOG2, self.domain == Domain::Log2)
             | flag(CLAMP, self.clamp.is_some())
-            | flag(RANKS, self.table.is_some()));
+            | flag(RANKS, self.rank_table.is_some()));
         for side in self.shape {
             writer.varint(side as u64);
         }
         write_criterion(&mut writer, self.dtype, self.criterion);
-        if let Some(special) = special {
-            writer.u8(special.len() as u8);
+        if let Some(class_values) = class_values {
+            writer.u8(class_values.len() as u8);
         }
-        let values = special.unwrap_or_default().iter();
+        let values = class_values.unwrap_or_default().iter();
         for &bits in values.chain(self.clamp.iter().flatten()) {
             write_value(&mut writer, self.dtype, bits);
         }
-        for part in [self.classes, self.signs, self.list, self.table]
+        for part in [self.mask, self.signs, self.listed_values, self.rank_table]
             .into_iter()
             .flatten()
         {
@@ -134,7 +136,7 @@ impl<'a> SegmentLayout<'a> {
             return Err(ReelError::corrupt("an axis of the segment has length 0"));
         }
         let (dtype, criterion) = read_criterion(&mut reader)?;
-        let special = read_special(&mut reader, dtype, flags)?;
+        let class_values = read_class_values(&mut reader, dtype, flags)?;
         let clamp = match flags & CLAMP {
             0 => None,
             _ => Some([
@@ -146,8 +148,8 @@ impl<'a> SegmentLayout<'a> {
             0 => Ok(None),
             _ => reader.block().map(Some),
         };
-        let (classes, signs, list) = (part(CLASSES)?, part(SIGNS)?, part(LIST)?);
-        let table = part(RANKS)?;
+        let (mask, signs, listed_values) = (part(MASK)?, part(SIGNS)?, part(LISTED_VALUES)?);
+        let rank_table = part(RANKS)?;
         let body = Body::read(&mut reader, dtype)?;
         let certificate = Certificate::read(&mut reader)?;
         reader.finish()?;
@@ -160,12 +162,12 @@ impl<'a> SegmentLayout<'a> {
                 (0, _) => Domain::Ranks,
                 _ => Domain::Log2,
             },
-            special,
+            class_values,
             clamp,
-            classes,
+            mask,
             signs,
-            list,
-            table,
+            listed_values,
+            rank_table,
             body,
             certificate,
         })
@@ -173,26 +175,26 @@ impl<'a> SegmentLayout<'a> {
 }
 
 /// Reads the values of the classes.
-fn read_special(
+fn read_class_values(
     reader: &mut ByteReader<'_>,
     dtype: Dtype,
     flags: u8,
 ) -> Result<ClassValues, ReelError> {
-    let usual = default_special(dtype);
-    let special = match flags & SPECIAL {
+    let usual = default_missing_value(dtype);
+    let class_values = match flags & CLASS_VALUES {
         0 => ClassValues::new(&[usual]),
         _ => {
             let count = usize::from(reader.u8()?);
             let bits = (0..count.min(MAX_CLASS_VALUES)).map(|_| read_value(reader, dtype));
-            let special = ClassValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
-            if count + usize::from(flags & LIST != 0) > MAX_CLASS_VALUES {
+            let class_values = ClassValues::new(&bits.collect::<Result<Vec<_>, _>>()?);
+            if count + usize::from(flags & LISTED_VALUES != 0) > MAX_CLASS_VALUES {
                 return Err(ReelError::corrupt("the segment has too many classes"));
             }
-            special
+            class_values
         }
     };
-    Ok(match flags & LIST {
-        0 => special,
-        _ => special.with_list(),
+    Ok(match flags & LISTED_VALUES {
+        0 => class_values,
+        _ => class_values.with_list(),
     })
 }

@@ -8,7 +8,7 @@ use crate::wire::{ByteReader, ByteWriter};
 /// Returns the bits of the missing value of a segment that does not store the values of its
 /// classes: for floating-point types the quiet NaN of positive sign without payload, for integers
 /// 0.
-pub(super) const fn default_special(dtype: Dtype) -> u64 {
+pub(super) const fn default_missing_value(dtype: Dtype) -> u64 {
     match dtype {
         Dtype::F32 => f32::NAN.to_bits() as u64,
         Dtype::F64 => f64::NAN.to_bits(),

@@ -193,20 +193,20 @@ fn from_ordinal(id: u8, ordinal: u64) -> u64 {
 }
 
 /// Inverts the sign bit, and all other bits too if the type is a floating-point type and its sign
-/// bit equals `flips_all_if`. Unsigned integers are returned unchanged.
-fn flip_sign_bits(id: u8, bits: u64, flips_all_if: bool) -> u64 {
-    let Some(sign) = sign(id) else {
+/// bit equals `inverts_all_if_sign`. Unsigned integers are returned unchanged.
+fn flip_sign_bits(id: u8, bits: u64, inverts_all_if_sign: bool) -> u64 {
+    let Some(sign_mask) = sign_mask(id) else {
         return bits;
     };
     let float = id >= 10;
-    match float && (bits & sign != 0) == flips_all_if {
-        true => bits ^ (sign | (sign - 1)),
-        false => bits ^ sign,
+    match float && (bits & sign_mask != 0) == inverts_all_if_sign {
+        true => bits ^ (sign_mask | (sign_mask - 1)),
+        false => bits ^ sign_mask,
     }
 }
 
 /// Returns the mask of the sign bit; `None` for unsigned types.
-fn sign(id: u8) -> Option<u64> {
+fn sign_mask(id: u8) -> Option<u64> {
     let signed = id >= 10 || id.is_multiple_of(2);
     let width = number_type::width(id).filter(|_| signed)?;
     Some(1 << (8 * width - 1))
