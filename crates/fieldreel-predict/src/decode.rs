@@ -66,16 +66,21 @@ impl<C: ResidualCoder> FieldDecoder<C> {
             .ok_or(CorruptField)?;
         self.coder.set_scale(header.noise_bits);
         let mut known: Option<DecodedVolumes<W>> = None;
-        for pass in passes(shape, header.levels) {
-            let predictor = read_predictor(&mut self.coder, &pass, &header);
-            let mask = mask.filter(|_| header.skips_masked(&pass));
-            let decoded = code_pass(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass, &header.extrapolation));
+        let passes = passes(shape, header.levels);
+        let (last, earlier) = passes.split_last().ok_or(CorruptField)?;
+        let mut code = |pass: &Pass, known: Option<&DecodedVolumes<W>>| {
+            let predictor = read_predictor(&mut self.coder, pass, &header);
+            let mask = mask.filter(|_| header.skips_masked(pass));
+            code_pass(&mut self, pass, &predictor, known, mask, true)
+        };
+        for pass in earlier {
+            let decoded = code(pass, known.as_ref());
+            known = Some(merge(known, decoded, pass, &header.extrapolation));
         }
-        Ok(DecodedIntegers::new(
-            known.ok_or(CorruptField)?.integers,
-            shape,
-        ))
+        let decoded = code(last, known.as_ref());
+        let known = known.map(|known| known.integers);
+        let last = (last.kind, decoded.integers);
+        Ok(DecodedIntegers::new(known, last, shape))
     }
 }
 

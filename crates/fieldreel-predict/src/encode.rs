@@ -142,11 +142,15 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
         header.code(&mut self.coder, shape);
         self.coder.set_scale(header.noise_bits);
         let mut known: Option<DecodedVolumes<W>> = None;
-        for pass in passes(shape, header.levels) {
-            let mask = mask.filter(|_| header.skips_masked(&pass));
-            let predictor = self.write_predictor((&pass, mask), &header, settings, known.as_ref());
-            let decoded = code_pass(&mut self, &pass, &predictor, known.as_ref(), mask);
-            known = Some(merge(known, decoded, &pass, &header.extrapolation));
+        let passes = passes(shape, header.levels);
+        for (at, pass) in passes.iter().enumerate() {
+            let is_last = at + 1 == passes.len();
+            let mask = mask.filter(|_| header.skips_masked(pass));
+            let predictor = self.write_predictor((pass, mask), &header, settings, known.as_ref());
+            let decoded = code_pass(&mut self, pass, &predictor, known.as_ref(), mask, !is_last);
+            if !is_last {
+                known = Some(merge(known, decoded, pass, &header.extrapolation));
+            }
         }
         self.coder
     }

@@ -41,11 +41,12 @@
 //! };
 //! let bytes = encode(&integers, None, shape, &settings).unwrap();
 //! let decoded = decode::<i32>(&bytes, shape, None).unwrap();
+//! let mut buffer = Vec::new();
 //! for t in 0..4 {
 //!     for y in 0..6 {
 //!         for x in 0..10 {
 //!             // The step is 4, so that no error exceeds 2.
-//!             let error = decoded.row(t, y)[x] - integers[(6 * t + y) * 10 + x];
+//!             let error = decoded.row(t, y, &mut buffer)[x] - integers[(6 * t + y) * 10 + x];
 //!             assert!(error.abs() <= 2);
 //!         }
 //!     }

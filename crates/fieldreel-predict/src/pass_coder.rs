@@ -89,14 +89,17 @@ fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent
 
 /// Codes a pass and returns the integers of its positions, in planes of the same extent as the
 /// known ones. Margins are filled in the planes of the base pass only. If there is a mask, masked
-/// positions have no residual.
+/// positions have no residual. If `keeps_integers` is false, the integers are returned only if they
+/// are needed within the pass, which is the case for the base pass.
 pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
     pass_coder: &mut S,
     pass: &Pass,
     predictor: &PassPredictor,
     known: Option<&DecodedVolumes<W>>,
     mask: Option<&FieldMask<'_>>,
+    keeps_integers: bool,
 ) -> DecodedVolumes<W> {
+    let keeps_integers = keeps_integers || pass.kind == PassKind::Base;
     let extent = extent_for(pass, known);
     let [count, height, width] = pass.counts;
     let mut plane_predictor = PlanePredictor::new(pass, predictor, extent);
@@ -121,7 +124,10 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
     for i in 0..count {
         let source = known.map_or(&decoded, |known| known);
         plane_predictor.predict(source, i);
-        let mut integers = take::<W>(extent.padded_len());
+        let mut integers = match keeps_integers {
+            true => take::<W>(extent.padded_len()),
+            false => Vec::new(),
+        };
         let mut residuals = take_zeros::<i16>(extent.padded_len());
         for j in 0..height {
             let start = extent.index(j, 0);
@@ -129,7 +135,9 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
             let is_masked = mask.is_some_and(|mask| masked_row.set(mask, pass, (i, j)));
             if is_masked && masked_row.unmasked.is_empty() {
                 plane_predictor.interpolation_errors[0][range.clone()].fill(W::default());
-                integers[range.clone()].copy_from_slice(&plane_predictor.interpolated[range]);
+                if keeps_integers {
+                    integers[range.clone()].copy_from_slice(&plane_predictor.interpolated[range]);
+                }
                 continue;
             }
             let at = if S::ENCODES { i * height + j } else { 0 };
@@ -164,6 +172,9 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
             for (to, k) in residuals[range.clone()].iter_mut().zip(&*row_residuals) {
                 *to = k.scaled(noise_bits);
             }
+            if !keeps_integers {
+                continue;
+            }
             let sums = plane_predictor.interpolated[range.clone()]
                 .iter()
                 .zip(&plane_predictor.interpolation_errors[0][range.clone()]);
@@ -176,7 +187,9 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
         if pass.kind == PassKind::Base {
             Volume::extrapolate_margin(extent, &mut integers, &predictor.extrapolation);
         }
-        decoded.integers.planes.push(integers);
+        if keeps_integers {
+            decoded.integers.planes.push(integers);
+        }
         decoded.residuals.planes.push(residuals);
         plane_predictor.interpolation_errors.swap(0, 1);
     }

@@ -83,6 +83,15 @@ impl<T: Buffered> Volume<T> {
         }
     }
 
+    /// Returns the first `width` integers of row `y` of plane `t`, or an empty slice if there are
+    /// fewer.
+    pub(crate) fn row(&self, t: usize, y: usize, width: usize) -> &[T] {
+        let start = self.extent.index(y, 0);
+        let plane = self.planes.get(t);
+        let row = plane.and_then(|plane| plane.get(start..start + width));
+        row.unwrap_or_default()
+    }
+
     fn drop_outer_planes(&mut self) {
         for plane in &mut self.outer_planes {
             recycle(std::mem::take(plane));
@@ -254,7 +263,7 @@ fn extrapolate_plane<W: Word>(
 }
 
 /// Sets even positions to those of `even` and odd positions to those of `odd`.
-fn interleave<T: Copy>(to: &mut [T], even: &[T], odd: &[T]) {
+pub(crate) fn interleave<T: Copy>(to: &mut [T], even: &[T], odd: &[T]) {
     let (pairs, rest) = to.as_chunks_mut::<2>();
     for ((pair, &even), &odd) in pairs.iter_mut().zip(even).zip(odd) {
         *pair = [even, odd];

@@ -55,10 +55,10 @@ fn round_trip<W: Word>(
     let original: Vec<W> = words(integers);
     let bytes = encode(&original, masked, shape, settings).unwrap();
     let decoded = decode::<W>(&bytes, shape, masked).unwrap();
-    let mut max_error = 0;
+    let (mut max_error, mut buffer) = (0, Vec::new());
     for t in 0..shape[0] {
         for y in 0..shape[1] {
-            let row = decoded.row(t, y);
+            let row = decoded.row(t, y, &mut buffer);
             assert_eq!(row.len(), shape[2]);
             for (x, integer) in row.iter().enumerate() {
                 let at = (t * shape[1] + y) * shape[2] + x;
@@ -196,8 +196,9 @@ fn tiles_with_their_own_coefficients_are_smaller() {
             };
             let bytes = encode(&original, masked, shape, &settings).unwrap();
             let decoded = decode::<i32>(&bytes, shape, masked).unwrap();
+            let mut buffer = Vec::new();
             for (at, integer) in original.iter().enumerate() {
-                let error = decoded.row(at / 2048, at / 64 % 32)[at % 64] - integer;
+                let error = decoded.row(at / 2048, at / 64 % 32, &mut buffer)[at % 64] - integer;
                 assert!(masked.is_some_and(|masked| masked[at] != 0) || error.abs() <= 4);
             }
             bytes.len()
@@ -243,9 +244,10 @@ fn masked_words_stay_in_range() {
             };
             let bytes = encode(&words::<i32>(&integers), Some(&mask), shape, &settings).unwrap();
             let decoded = decode::<i32>(&bytes, shape, Some(&mask)).unwrap();
+            let mut buffer = Vec::new();
             for t in 0..shape[0] {
                 for y in 0..shape[1] {
-                    let row = decoded.row(t, y);
+                    let row = decoded.row(t, y, &mut buffer);
                     assert!(row.iter().all(|word| word.abs() < 20_000), "{settings:?}");
                 }
             }

@@ -24,9 +24,11 @@ pub(crate) fn decode(
 fn decode_words<W: Word>(bytes: &[u8], shape: [usize; 3]) -> Result<Array3<i64>, CorruptField> {
     let words = fieldreel_predict::decode::<W>(bytes, shape, None)?;
     let mut integers = Vec::with_capacity(shape.iter().product());
+    let mut buffer = Vec::new();
     for t in 0..shape[0] {
         for y in 0..shape[1] {
-            integers.extend(words.row(t, y).iter().map(|word| word.to_i64()));
+            let row = words.row(t, y, &mut buffer);
+            integers.extend(row.iter().map(|word| word.to_i64()));
         }
     }
     Array3::from_shape_vec(shape, integers).map_err(|_| CorruptField)

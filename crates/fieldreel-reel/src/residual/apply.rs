@@ -71,6 +71,7 @@ fn apply_words<W: Word, T: ReelElement>(
     let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked)?;
     let unit = residual.unit(reconstruction.grid.step());
     let mut numbers = vec![0.0; width];
+    let mut row_words = Vec::new();
     let mut rows = Vec::new();
     let mut permuted = values.permuted_axes(layer.order.axes());
     for t in 0..shape[0] {
@@ -81,7 +82,7 @@ fn apply_words<W: Word, T: ReelElement>(
                     row,
                     (&plane, y),
                     &mut numbers,
-                    words.row(t, y),
+                    words.row(t, y, &mut row_words),
                     (reconstruction, unit),
                 );
                 if let Some(limits) = reconstruction.clamp {

@@ -128,7 +128,7 @@ impl MixedDistributions {
         // Every symbol keeps a nonempty interval.
         let mut starts = mixed.mul_keep_high(u16x16::splat(START_RANGE + 1)) + MIN_STARTS;
         starts.as_mut_array()[0] = 0;
-        let symbol = streams.code_symbol(symbol, &starts) % SYMBOLS;
+        let symbol = streams.code_symbol(symbol, starts.as_array()) % SYMBOLS;
         update_weights(
             weights,
             selected.map(|distribution| distribution.frequency(symbol)),

@@ -28,7 +28,7 @@ pub trait ResidualStreams {
     ///
     /// `starts` are the starts of the symbols' intervals of 0..65536. The first start is 0, and
     /// the starts increase strictly.
-    fn code_symbol(&mut self, symbol: usize, starts: &u16x16) -> usize;
+    fn code_symbol(&mut self, symbol: usize, starts: &[u16; SYMBOLS]) -> usize;
 
     /// Codes the lowest `count` bits of a number, up to 56, with equal probabilities.
     fn code_bits(&mut self, value: u64, count: u32) -> u64;
@@ -107,8 +107,7 @@ impl ResidualStreams for ResidualStreamWriter {
     }
 
     #[inline(always)]
-    fn code_symbol(&mut self, symbol: usize, starts: &u16x16) -> usize {
-        let starts = starts.as_array();
+    fn code_symbol(&mut self, symbol: usize, starts: &[u16; SYMBOLS]) -> usize {
         let start = u32::from(starts[symbol % SYMBOLS]);
         let end = starts
             .get(symbol % SYMBOLS + 1)
@@ -211,13 +210,12 @@ impl<'a> ResidualStreams for ResidualStreamReader<'a> {
     }
 
     #[inline(always)]
-    fn code_symbol(&mut self, _: usize, starts: &u16x16) -> usize {
+    fn code_symbol(&mut self, _: usize, starts: &[u16; SYMBOLS]) -> usize {
         let slot = self.slot();
         // The symbol is one less than the number of intervals that start at the slot or before it.
-        let is_started = starts.saturating_sub(u16x16::splat(slot as u16));
+        let is_started = u16x16::new(*starts).saturating_sub(u16x16::splat(slot as u16));
         let is_started = is_started.simd_eq(u16x16::splat(0)).to_bitmask();
         let symbol = (is_started.count_ones() as usize).wrapping_sub(1) % SYMBOLS;
-        let starts = starts.as_array();
         let start = u32::from(starts[symbol]);
         let end = starts
             .get(symbol + 1)
@@ -255,7 +253,7 @@ mod tests {
 
     #[test]
     fn symbols_round_trip_across_blocks() {
-        let starts = u16x16::new(std::array::from_fn(|i| (i * i * 250) as u16));
+        let starts = std::array::from_fn(|i| (i * i * 250) as u16);
         let bit = |at: usize| at % 7 == 3;
         let symbol = |at: usize| at * at % 31 % SYMBOLS;
         let p = |at: usize| 1 + (at * 7919 % 65_535) as u32;
