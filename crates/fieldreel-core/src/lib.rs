@@ -1,4 +1,4 @@
-//! The types that all fieldreel crates share.
+//! The types that most of the fieldreel crates share.
 //!
 //! | module | contents |
 //! |---|---|
@@ -35,7 +35,7 @@
 //! ```
 //!
 //! `fieldreel-predict` and `fieldreel-entropy` code plain integers, and do not depend on this
-//! crate.
+//! crate. It depends on no other crate of the workspace.
 
 pub mod attributes;
 pub mod coordinate;

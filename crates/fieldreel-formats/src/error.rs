@@ -34,6 +34,14 @@ pub enum FormatError {
         /// The names of the variables of the file, in file order.
         available: Vec<String>,
     },
+    /// No message of a GRIB file has the selected keys.
+    #[error("{}: no message has {}", path.display(), Listed(keys))]
+    NoMatchingMessage {
+        /// The path of the file.
+        path: PathBuf,
+        /// The selected keys, each with its text, such as `level=500`.
+        keys: Vec<String>,
+    },
     /// No name was given, and a GRIB file holds more than one parameter.
     #[error("{}: the file holds several parameters; select one of {}", path.display(), Listed(available))]
     AmbiguousVariable {
@@ -298,6 +306,7 @@ impl FormatError {
         match self {
             Self::VariableNotFound { .. }
             | Self::NoField { .. }
+            | Self::NoMatchingMessage { .. }
             | Self::AmbiguousVariable { .. }
             | Self::RankTooLow { .. }
             | Self::DimensionNotFound { .. }

@@ -10,8 +10,9 @@
 //! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib` and datasets |
 //! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `put_filter` |
 //! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes` |
+//! | `serde` | no | none | the types and roles of variables implement serde's traits |
 //!
-//! The last two features convert fields from and to open files of the
+//! The features `netcdf-crate` and `eccodes-crate` convert fields from and to open files of the
 //! [`netcdf`](https://docs.rs/netcdf/0.12) crate, and from messages of the
 //! [`eccodes`](https://docs.rs/eccodes/0.14) crate.
 //!

@@ -9,9 +9,10 @@
 //!
 //! The extension of the path, `.png` or `.svg`, selects the format. PNG files have 288 dots per
 //! inch. Figures have the size of figures in papers: 5 to 7 inches wide with letters of 7 to 10
-//! points. The width of a [`report`] increases with the number of modes. A file is written under a
-//! temporary name in its folder and then renamed, so that no partial file remains after an error.
-//! An existing file is replaced.
+//! points. The width of a [`report`] increases with the number of modes. A file appears when it is
+//! complete, so that no partial file remains after an error. On Linux, it has no name until then;
+//! on file systems without unnamed files, it has a temporary name in its folder. An existing file
+//! is replaced.
 //!
 //! ```text
 //! arrays, metrics, labels

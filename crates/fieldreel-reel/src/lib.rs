@@ -26,7 +26,10 @@
 //!
 //! ```text
 //! fieldreel ─► fieldreel-reel ─┬─► fieldreel-predict ─► fieldreel-entropy
-//!                              └─► fieldreel-codec ─► FFmpeg
+//!                              ├─► fieldreel-entropy   masks
+//!                              ├─► fieldreel-quant     in-fill and classes of missing values
+//!                              ├─► fieldreel-codec ─► FFmpeg   with the feature ffmpeg
+//!                              └─► fieldreel-core
 //! ```
 //!
 //! # Stages of a segment
@@ -43,6 +46,8 @@
 //! `ffmpeg`, on by default, encodes and decodes videos through FFmpeg's libraries. Without it the
 //! crate needs no C library; no base layer is a video, and decoding a segment whose base layer is
 //! a video fails with [`ReelError::VideoUnsupported`].
+//!
+//! `serde`, off by default, makes options, criteria, plans, certificates and reports serializable.
 
 mod arithmetic;
 mod base;

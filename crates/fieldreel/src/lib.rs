@@ -72,6 +72,8 @@
 //! | `eccodes-crate` | no | `grib` | fields from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate in [`formats`] |
 //! | `plot` | yes | no library | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
+//! | `formats` | yes, by `netcdf` and `grib` | no library | `Field` in [`formats`], [`reel_to_field`] and [`reel_metadata`] |
+//! | `serde` | no | no library | options, plans, certificates, metrics and summaries implement serde's traits |
 //!
 //! Without default features, no C library is required. Available are then [`compress`],
 //! [`decompress`], [`reel`] without video, [`quant`], [`metrics`] and [`Preset`].

@@ -62,24 +62,27 @@ pub(super) fn from_codes(
     let codes = codes.as_standard_layout();
     let data = frame.data_mut(0);
     let bytes_per_code = if bits <= 8 { 1 } else { 2 };
-    let line_bytes = size.width * bytes_per_code;
+    let bytes_per_row = size.width * bytes_per_code;
     let rows = codes.rows().into_iter().enumerate();
     for (y, row) in rows {
-        let line = &mut data[y * stride..][..line_bytes];
+        let row_bytes = &mut data[y * stride..][..bytes_per_row];
         let row = row.to_slice().unwrap_or_default();
         if bits <= 8 {
-            for (byte, code) in line.iter_mut().zip(padded_row(row, size.width)) {
+            for (byte, code) in row_bytes.iter_mut().zip(padded_row(row, size.width)) {
                 *byte = (code << shift) as u8;
             }
         } else {
-            for (bytes, code) in line.chunks_exact_mut(2).zip(padded_row(row, size.width)) {
+            for (bytes, code) in row_bytes
+                .chunks_exact_mut(2)
+                .zip(padded_row(row, size.width))
+            {
                 bytes.copy_from_slice(&(code << shift).to_le_bytes());
             }
         }
     }
     let last = codes.nrows().saturating_sub(1) * stride;
     for y in codes.nrows()..size.height {
-        data.copy_within(last..last + line_bytes, y * stride);
+        data.copy_within(last..last + bytes_per_row, y * stride);
     }
     Ok(frame)
 }
@@ -116,20 +119,20 @@ pub(super) fn copy_codes(
     let stride = frame.stride(0);
     let data = frame.data(0);
     for (y, mut row) in codes.rows_mut().into_iter().enumerate() {
-        let line = &data[y * stride..];
+        let row_bytes = &data[y * stride..];
         // The common case is a loop over slices, which vectorizes.
         if let (9.., 0, Some(row)) = (bits, shift, row.as_slice_mut()) {
-            for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
+            for (code, bytes) in row.iter_mut().zip(row_bytes.chunks_exact(2)) {
                 *code = u16::from_le_bytes([bytes[0], bytes[1]]).min(max_code);
             }
             continue;
         }
         if bits <= 8 {
-            for (code, &byte) in row.iter_mut().zip(line) {
+            for (code, &byte) in row.iter_mut().zip(row_bytes) {
                 *code = to_code(byte.into());
             }
         } else {
-            for (code, bytes) in row.iter_mut().zip(line.chunks_exact(2)) {
+            for (code, bytes) in row.iter_mut().zip(row_bytes.chunks_exact(2)) {
                 *code = to_code(u16::from_le_bytes([bytes[0], bytes[1]]));
             }
         }

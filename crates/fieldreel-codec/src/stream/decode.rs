@@ -42,10 +42,11 @@ pub fn decode_stream(
         let start = codes.len();
         codes.resize(start + shape.size.pixels(), 0);
         let frame = ArrayViewMut2::from_shape((height, width), &mut codes[start..]);
-        let frame = frame.map_err(|_| size_error(shape.size))?;
+        let frame = frame.map_err(|_| impossible_shape_error(shape.size))?;
         decoder.copy_frame(frame, shape.bit_depth, shift)
     })?;
-    Array3::from_shape_vec((shape.frames, height, width), codes).map_err(|_| size_error(shape.size))
+    Array3::from_shape_vec((shape.frames, height, width), codes)
+        .map_err(|_| impossible_shape_error(shape.size))
 }
 
 /// Checks the stated shape of a stream before memory is allocated.
@@ -126,7 +127,7 @@ fn check_bits(shape: VideoShape, shift: u8, pixel_bits: u8) -> Result<(), CodecE
 
 /// Returns the error for codes that do not have the shape of the frames, which cannot occur after
 /// [`check_shape`].
-const fn size_error(size: FrameSize) -> CodecError {
+const fn impossible_shape_error(size: FrameSize) -> CodecError {
     CodecError::StreamSize {
         expected: size,
         found: size,

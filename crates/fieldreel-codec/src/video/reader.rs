@@ -59,7 +59,7 @@ pub struct VideoReader {
     /// True if the decoder holds a frame that was not returned yet.
     has_pending_frame: bool,
     /// True if the decoder was told that there are no more packets.
-    is_drained: bool,
+    is_flushed: bool,
     frames_read: usize,
 }
 
@@ -151,7 +151,7 @@ impl VideoReader {
             shift: geometry.map_or(0, |geometry| geometry.shift),
             limits: *limits,
             has_pending_frame: false,
-            is_drained: false,
+            is_flushed: false,
             frames_read: 0,
         };
         reader.decode_first_frame()?;
@@ -225,27 +225,27 @@ impl VideoReader {
 
         let size = self.info.size;
         let shape = (size.height, size.width);
-        let size_error = |_| CodecError::StreamSize {
+        let impossible_shape_error = |_| CodecError::StreamSize {
             expected: size,
             found: size,
         };
-        let announced = self
+        let stated_codes = self
             .info
             .frame_count
             .unwrap_or(0)
             .saturating_mul(size.pixels());
-        let mut values = Vec::with_capacity(announced.min(MAX_INITIAL_VALUES));
+        let mut values = Vec::with_capacity(stated_codes.min(MAX_INITIAL_VALUES));
         let mut codes = Array2::zeros(shape);
         let mut frame_count = 0;
         while self.read_frame(codes.view_mut())? {
             let start = values.len();
             values.resize(start + size.pixels(), T::default());
             let frame = ArrayViewMut2::from_shape(shape, &mut values[start..]);
-            convert(codes.view(), frame.map_err(size_error)?)?;
+            convert(codes.view(), frame.map_err(impossible_shape_error)?)?;
             frame_count += 1;
         }
         let frames = Array3::from_shape_vec((frame_count, size.height, size.width), values);
-        Ok(frames.map_err(size_error)?)
+        Ok(frames.map_err(impossible_shape_error)?)
     }
 
     /// Decodes the first frame, and completes the properties that only a frame tells.
@@ -275,7 +275,7 @@ impl VideoReader {
             if self.decoder.receive()? {
                 return Ok(true);
             }
-            if self.is_drained {
+            if self.is_flushed {
                 return Ok(false);
             }
             // Each packet is a new one: reading into a packet that holds data would leak the data.
@@ -286,7 +286,7 @@ impl VideoReader {
                 Ok(()) => {}
                 Err(ff::Error::Eof) => {
                     self.decoder.finish()?;
-                    self.is_drained = true;
+                    self.is_flushed = true;
                 }
                 Err(source) => return Err(CodecError::ffmpeg("read the container")(source)),
             }

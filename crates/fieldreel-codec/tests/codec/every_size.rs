@@ -70,8 +70,8 @@ fn x265_takes_frames_of_every_size() {
         let is_complete = preset == X265Preset::Ultrafast;
         let codec = X265::qp(20).with_preset(preset);
         count += count_encoded(&codec, 12, |height, width| {
-            let is_edge = height.min(width) >= 16 && height.max(width) < 5000;
-            is_complete || is_edge && height.min(width) <= 33
+            let is_narrow = (16..=33).contains(&height.min(width)) && height.max(width) < 5000;
+            is_complete || is_narrow
         });
     }
     println!("{count} frames");

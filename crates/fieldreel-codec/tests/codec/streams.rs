@@ -251,8 +251,8 @@ fn encoding_is_deterministic() {
     for codec in small_codecs() {
         let stream = encode_stream(codes.view(), 12, &*codec).unwrap();
         let transposed = codes.t();
-        let fortran = transposed.as_standard_layout().reversed_axes();
-        assert!(encode_stream(fortran.view(), 12, &*codec).unwrap() == stream);
+        let column_major = transposed.as_standard_layout().reversed_axes();
+        assert!(encode_stream(column_major.view(), 12, &*codec).unwrap() == stream);
     }
 }
 

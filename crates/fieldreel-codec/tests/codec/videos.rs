@@ -125,8 +125,8 @@ fn the_bytes_do_not_depend_on_the_memory_layout() {
         |codes| encode_video(codes, 8, &codec, Container::Mp4, &VideoOptions::default()).unwrap();
     let expected = encode(codes.view());
     let transposed = codes.t();
-    let fortran = transposed.as_standard_layout().reversed_axes();
-    assert_eq!(encode(fortran.view()), expected);
+    let column_major = transposed.as_standard_layout().reversed_axes();
+    assert_eq!(encode(column_major.view()), expected);
     let mut mirrored = codes.slice(s![.., ..;-1, ..;-1]).to_owned();
     mirrored.invert_axis(ndarray::Axis(1));
     mirrored.invert_axis(ndarray::Axis(2));

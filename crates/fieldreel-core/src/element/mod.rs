@@ -189,15 +189,15 @@ macro_rules! floating {
         fn ordinal(self) -> i64 {
             let bits = self.to_bits() as $signed;
             // The order of negative values is reversed: flip all bits but the sign.
-            let flipped = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-            (bits ^ flipped).into()
+            let flip_mask = ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            (bits ^ flip_mask).into()
         }
 
         #[inline]
         fn from_ordinal(ordinal: i64) -> Self {
             let ordinal = ordinal as $signed;
-            let flipped = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-            Self::from_bits((ordinal ^ flipped) as $unsigned)
+            let flip_mask = ((ordinal >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
+            Self::from_bits((ordinal ^ flip_mask) as $unsigned)
         }
     };
 }

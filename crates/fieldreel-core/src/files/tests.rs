@@ -318,8 +318,8 @@ fn read_only_files_are_not_replaced() {
 fn a_file_that_is_not_committed_does_not_appear() {
     let directory = tempdir().unwrap();
     let path = directory.path().join("file");
-    for named in [false, true] {
-        let pending = match named {
+    for has_temporary_name in [false, true] {
+        let pending = match has_temporary_name {
             true => PendingFile::create_named(&path),
             false => PendingFile::create(&path),
         }
@@ -327,7 +327,7 @@ fn a_file_that_is_not_committed_does_not_appear() {
         pending.open().unwrap().write_all(b"half").unwrap();
         assert!(!path.exists());
         // On Linux, there is no other name either.
-        let count = usize::from(named || cfg!(not(target_os = "linux")));
+        let count = usize::from(has_temporary_name || cfg!(not(target_os = "linux")));
         assert_eq!(entries(directory.path()).len(), count);
         drop(pending);
         assert!(entries(directory.path()).is_empty());
@@ -353,8 +353,8 @@ fn an_old_file_stays_until_the_new_one_is_complete() {
     assert_eq!(fs::read(&path).unwrap(), b"new");
     // Anything that appears while a file is written is replaced if it is a file, and stays
     // otherwise.
-    for named in [false, true] {
-        let create = |path: &Path| match named {
+    for has_temporary_name in [false, true] {
+        let create = |path: &Path| match has_temporary_name {
             true => PendingFile::create_named(path),
             false => PendingFile::create(path),
         };

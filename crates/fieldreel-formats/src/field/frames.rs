@@ -91,7 +91,7 @@ impl Field {
     pub fn as_frames(&self, view: &FrameView) -> Result<Frames<'_>> {
         let layout = FrameLayout::new(self, view)?;
         with_values!(FieldValues, &self.values, values => {
-            Ok(layout.frames(values.view(), self)?.into())
+            Ok(layout.fold(values.view(), self)?.into())
         })
     }
 
@@ -192,7 +192,7 @@ impl FrameLayout {
     }
 
     /// Returns the values as frames, without a copy if their memory layout allows.
-    fn frames<'a, T: Clone>(
+    fn fold<'a, T: Clone>(
         &self,
         mut values: ArrayViewD<'a, T>,
         field: &Field,

@@ -173,7 +173,7 @@ impl MessageAxes {
             let start = along_time(|(_, _, start)| *start);
             coordinates.push(
                 Coordinate::along("step_start", "time", start)
-                    .with_attribute("long_name", "start of the period that a value is about")
+                    .with_attribute("long_name", "start of the period that the values describe")
                     .with_attribute("units", "hours"),
             );
         }

@@ -109,7 +109,9 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
 ///
 /// # Errors
 ///
-/// The errors of [`read_grib`].
+/// The errors of [`read_grib`], and
+/// [`FormatError::NoMatchingMessage`](crate::FormatError::NoMatchingMessage) if no message has the
+/// keys of the selection.
 pub fn read_grib_with(
     path: impl AsRef<Path>,
     selection: &GribSelection,

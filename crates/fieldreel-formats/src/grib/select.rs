@@ -73,31 +73,33 @@ pub(super) fn short_names(headers: &[MessageHeader]) -> Vec<String> {
     distinct(headers.iter().map(|header| header.short_name.clone()))
 }
 
-/// Returns the headers of the selected parameter, at least one.
+/// Returns the headers of the selected parameter, at least one. `headers` are those of the
+/// messages that match the keys of the selection.
 pub(super) fn select_parameter(
     headers: Vec<MessageHeader>,
     path: &Path,
     selection: &GribSelection,
 ) -> Result<Vec<MessageHeader>> {
+    // A file without messages is refused before, so only the keys can exclude all of them.
+    if headers.is_empty() {
+        let keys = selection.keys.iter();
+        return Err(FormatError::NoMatchingMessage {
+            path: path.to_path_buf(),
+            keys: keys.map(|(key, value)| format!("{key}={value}")).collect(),
+        });
+    }
     let available = short_names(&headers);
-    let not_found = |variable: &str| FormatError::VariableNotFound {
-        path: path.to_path_buf(),
-        variable: variable.to_owned(),
-        available: available.clone(),
+    let is_selected = |header: &MessageHeader| {
+        let parameter = selection.parameter.as_deref();
+        parameter.is_none_or(|name| header.is_named(name))
     };
-    let selected: Vec<MessageHeader> = match &selection.parameter {
-        Some(name) => {
-            let selected: Vec<MessageHeader> =
-                headers.into_iter().filter(|h| h.is_named(name)).collect();
-            if selected.is_empty() {
-                return Err(not_found(name));
-            }
-            selected
-        }
-        None => headers,
-    };
+    let selected: Vec<MessageHeader> = headers.into_iter().filter(is_selected).collect();
     let Some(first) = selected.first() else {
-        return Err(not_found("with these keys"));
+        return Err(FormatError::VariableNotFound {
+            path: path.to_path_buf(),
+            variable: selection.parameter.clone().unwrap_or_default(),
+            available,
+        });
     };
     if selected
         .iter()

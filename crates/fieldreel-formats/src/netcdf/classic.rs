@@ -62,15 +62,15 @@ impl<R: Read> ClassicHeader<R> {
         };
         let records = self.count()?;
         let mut lengths = Vec::new();
-        for _ in 0..self.list(DIMENSIONS)? {
-            self.name()?;
+        for _ in 0..self.list_length(DIMENSIONS)? {
+            self.skip_name()?;
             lengths.push(self.count()?);
         }
-        self.attributes()?;
+        self.skip_attributes()?;
         let mut fixed_end = 0;
         // The begin, and the bytes of one record without padding, of each record variable.
         let mut record_variables = Vec::new();
-        for _ in 0..self.list(VARIABLES)? {
+        for _ in 0..self.list_length(VARIABLES)? {
             let (begin, bytes, is_record) = self.variable(&lengths)?;
             if is_record {
                 record_variables.push((begin, bytes));
@@ -98,7 +98,7 @@ impl<R: Read> ClassicHeader<R> {
     /// Reads a variable and returns `(begin, bytes, is_record)`. For a record variable, `bytes` is
     /// the size of one record.
     fn variable(&mut self, lengths: &[u64]) -> Result<(u64, u64, bool), HeaderError> {
-        self.name()?;
+        self.skip_name()?;
         let rank = self.count()?;
         let mut values = 1u64;
         let mut is_record = false;
@@ -113,7 +113,7 @@ impl<R: Read> ClassicHeader<R> {
                 (length, _) => values = values.saturating_mul(length),
             }
         }
-        self.attributes()?;
+        self.skip_attributes()?;
         let bytes = values.saturating_mul(self.type_size()?);
         self.count()?; // vsize, which is redundant, and wrong for variables over 4 GiB
         let begin = if self.version == 1 {
@@ -124,9 +124,9 @@ impl<R: Read> ClassicHeader<R> {
         Ok((begin, bytes, is_record))
     }
 
-    fn attributes(&mut self) -> Result<(), HeaderError> {
-        for _ in 0..self.list(ATTRIBUTES)? {
-            self.name()?;
+    fn skip_attributes(&mut self) -> Result<(), HeaderError> {
+        for _ in 0..self.list_length(ATTRIBUTES)? {
+            self.skip_name()?;
             let size = self.type_size()?;
             let values = self.count()?;
             self.skip_padded(values.saturating_mul(size))?;
@@ -135,7 +135,7 @@ impl<R: Read> ClassicHeader<R> {
     }
 
     /// Reads the tag and the length of a list, and returns the length.
-    fn list(&mut self, tag: u32) -> Result<u64, HeaderError> {
+    fn list_length(&mut self, tag: u32) -> Result<u64, HeaderError> {
         let found = self.u32()?;
         let count = self.count()?;
         if found == tag || (found == 0 && count == 0) {
@@ -145,7 +145,7 @@ impl<R: Read> ClassicHeader<R> {
         }
     }
 
-    fn name(&mut self) -> Result<(), HeaderError> {
+    fn skip_name(&mut self) -> Result<(), HeaderError> {
         let bytes = self.count()?;
         self.skip_padded(bytes)
     }

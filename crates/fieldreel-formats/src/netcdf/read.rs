@@ -177,9 +177,9 @@ impl VariableDecoder<'_> {
         Ok(Some(coordinate))
     }
 
-    /// Reads and unpacks a variable. If `exact` is true, a 64-bit integer without an exact `f64`
-    /// is an error.
-    fn decode(&self, variable: &impl VariableReader, exact: bool) -> Result<Unpacked> {
+    /// Reads and unpacks a variable. If `require_exact` is true, a 64-bit integer without an exact
+    /// `f64` is an error.
+    fn decode(&self, variable: &impl VariableReader, require_exact: bool) -> Result<Unpacked> {
         let header = variable.header();
         let not_numeric = || FormatError::NotNumeric {
             path: self.path.to_path_buf(),
@@ -198,7 +198,7 @@ impl VariableDecoder<'_> {
             name: &header.name,
             shape: &shape,
             attributes,
-            exact,
+            require_exact,
         };
         match (kind, unsigned) {
             (VariableType::I8, false) => unpack(variable.values::<i8>(len)?, description),

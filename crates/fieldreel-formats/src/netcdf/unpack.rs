@@ -17,7 +17,7 @@ pub(super) struct VariableDescription<'a> {
     pub(super) shape: &'a [usize],
     pub(super) attributes: Attributes,
     /// True if a 64-bit integer without an exact `f64` is an error.
-    pub(super) exact: bool,
+    pub(super) require_exact: bool,
 }
 
 /// A variable after unpacking, without the attributes that described how it was stored.
@@ -97,7 +97,7 @@ pub(super) fn unpack<T: StoredNumber>(
         name,
         shape,
         mut attributes,
-        exact,
+        require_exact,
     } = description;
     let scale = take_factor(&mut attributes, "scale_factor", path)?;
     let offset = take_factor(&mut attributes, "add_offset", path)?;
@@ -106,7 +106,7 @@ pub(super) fn unpack<T: StoredNumber>(
         .remove("_FillValue")
         .map(|value| T::from_attribute(&value));
     let mut fill_values: Vec<T> = fill.clone().unwrap_or_default();
-    let own_fill = fill_values.first().copied();
+    let first_fill_value = fill_values.first().copied();
     let missing_values = attributes
         .remove("missing_value")
         .map_or_else(Vec::new, |v| T::from_attribute(&v));
@@ -125,7 +125,7 @@ pub(super) fn unpack<T: StoredNumber>(
         (None, None) => T::FITS_F32,
         (a, b) => T::FITS_F32 && [a, b].into_iter().flatten().all(|f| f.is_single_precision),
     };
-    if exact
+    if require_exact
         && let Some(value) = packed
             .iter()
             .filter(|value| !fill_values.contains(value))
@@ -147,7 +147,11 @@ pub(super) fn unpack<T: StoredNumber>(
         } else {
             packed
         };
-        if range.contains(if range.unpacked { value } else { packed }) {
+        if range.contains(if range.applies_to_unpacked {
+            value
+        } else {
+            packed
+        }) {
             value
         } else {
             f64::NAN
@@ -173,7 +177,7 @@ pub(super) fn unpack<T: StoredNumber>(
         (Missing::default(), Some(packing))
     } else {
         let missing = Missing {
-            fill_value: own_fill.and_then(to_scalar),
+            fill_value: first_fill_value.and_then(to_scalar),
             missing_values: missing_values.into_iter().filter_map(to_scalar).collect(),
         };
         (missing, None)
@@ -233,7 +237,7 @@ struct ValidRange {
     /// True if the range applies to unpacked values. According to the
     /// [NUG](https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html), this is so if
     /// the range is floating-point and the packed values are integers.
-    unpacked: bool,
+    applies_to_unpacked: bool,
 }
 
 impl ValidRange {
@@ -255,7 +259,7 @@ impl ValidRange {
         Self {
             min: low.unwrap_or(f64::NEG_INFINITY),
             max: high.unwrap_or(f64::INFINITY),
-            unpacked: is_packed && floating,
+            applies_to_unpacked: is_packed && floating,
         }
     }
 

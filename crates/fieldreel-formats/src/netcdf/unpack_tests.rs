@@ -12,7 +12,7 @@ fn run<T: StoredNumber>(packed: &[T], pairs: &[(&str, A)]) -> Result<super::Unpa
         name: "v",
         shape: &[packed.len()],
         attributes,
-        exact: true,
+        require_exact: true,
     };
     unpack(packed.to_vec(), description)
 }

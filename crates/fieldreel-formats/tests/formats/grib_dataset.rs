@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::common::{grib_sample, grib_set, real};
 use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableType, VariableValues};
 use fieldreel_formats::{
-    Coordinate, Field, FieldValues, FormatError, GribDataset, GribOptions, GribSelection, Limits,
-    NumericArray, read_grib, read_grib_with, write_grib,
+    Coordinate, ErrorKind, Field, FieldValues, FormatError, GribDataset, GribOptions,
+    GribSelection, Limits, NumericArray, read_grib, read_grib_with, write_grib,
 };
 use ndarray::{Array4, ArrayD, IxDyn};
 
@@ -576,14 +576,14 @@ fn fields_of_one_message_are_read() {
     let path = write_file(folder.path(), &[on_pressure(130)]);
     let joined = folder.path().join("joined.grib");
     let messages = fs::read(&path).unwrap();
-    fs::write(&joined, join(&messages)).unwrap();
+    fs::write(&joined, join_fields(&messages)).unwrap();
     let (apart, together) = (open(&path), open(&joined));
     assert_eq!(apart.schema().dimensions, together.schema().dimensions);
     assert_eq!(read_all(&apart, "t"), read_all(&together, "t"));
 }
 
 /// Joins edition 2 messages into one, with sections 4 to 7 repeated for each field.
-fn join(messages: &[u8]) -> Vec<u8> {
+fn join_fields(messages: &[u8]) -> Vec<u8> {
     let mut joined = Vec::new();
     let mut rest = messages;
     while !rest.is_empty() {
@@ -612,14 +612,14 @@ fn variables_equal_the_fields_of_selected_messages() {
     let folder = tempfile::tempdir().unwrap();
     let path = write_file(folder.path(), &sample_messages());
     let dataset = open(&path);
-    let latitudes: HashMap<&str, &str> = HashMap::from([
+    let row_counts: HashMap<&str, &str> = HashMap::from([
         ("t", "3"),
         ("u", "3"),
         ("t2m", "3"),
         ("tp", "3"),
         ("t_isobaricInhPa", "5"),
     ]);
-    for (name, rows) in latitudes {
+    for (name, rows) in row_counts {
         let mut count = 0;
         for (time, noon) in [("20200228", 0), ("20200229", 1)] {
             let short = text(&dataset, name, "GRIB_shortName");
@@ -644,6 +644,24 @@ fn variables_equal_the_fields_of_selected_messages() {
             );
         }
         assert_eq!(count, if name.len() > 1 { 1 } else { 2 }, "{name}");
+    }
+}
+
+#[test]
+fn keys_that_no_message_has_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write_file(folder.path(), &[on_pressure(130)]);
+    for selection in [GribSelection::default(), GribSelection::parameter("t")] {
+        let selection = selection
+            .with_key("level", "7")
+            .with_key("typeOfLevel", "surface");
+        let error = read_grib_with(&path, &selection, &Limits::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        let message = format!(
+            "{}: no message has level=7, typeOfLevel=surface",
+            path.display()
+        );
+        assert_eq!(error.to_string(), message);
     }
 }
 

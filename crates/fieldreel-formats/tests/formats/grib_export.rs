@@ -297,12 +297,12 @@ fn unrepresentable_variables_are_refused() {
     assert_refused(&uneven);
     write_grib_dataset(&out, &uneven, &options().with_grid(GribGrid::Index)).unwrap();
     fs::remove_file(&out).unwrap();
-    let mut meaningless = MemoryDataset::from_source(&dataset);
-    meaningless.schema.dimensions[0].name = "color".to_owned();
-    let step = meaningless.variable("step");
+    let mut unknown_dimension = MemoryDataset::from_source(&dataset);
+    unknown_dimension.schema.dimensions[0].name = "color".to_owned();
+    let step = unknown_dimension.variable("step");
     step.name = "color".to_owned();
     step.attributes = Attributes::new();
-    assert_refused(&meaningless);
+    assert_refused(&unknown_dimension);
     let bits = write_grib_dataset(&out, &dataset, &options().with_bits_per_value(0));
     assert!(matches!(bits, Err(FormatError::InvalidOption { .. })));
     let mut infinite = MemoryDataset::from_source(&dataset);
@@ -320,6 +320,84 @@ fn unrepresentable_variables_are_refused() {
     assert_eq!(nowhere.unwrap_err().kind(), ErrorKind::Io);
     let remaining: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(remaining.len(), 1, "something was left behind");
+}
+
+/// Returns a dataset of 3 × 4 values `u`, and of two frames `v`, without any coordinates.
+fn without_coordinates() -> MemoryDataset {
+    let mut schema = Schema::default();
+    schema.groups.push(GroupSchema::default());
+    for (name, len) in [("color", 2), ("row", 3), ("column", 4)] {
+        schema.dimensions.push(DatasetDimension::new(name, len));
+    }
+    let u = VariableSchema::new("u", VariableType::F32, &[1, 2]);
+    let v = VariableSchema::new("v", VariableType::F32, &[0, 1, 2]);
+    schema.variables = vec![u, v];
+    let numbers = |len| (0..len).map(|number| number as f32).collect();
+    let values = [12, 24].map(|len| VariableValues::Numbers(NumericArray::F32(numbers(len))));
+    MemoryDataset {
+        schema,
+        values: values.into(),
+    }
+}
+
+#[test]
+fn frames_without_coordinates_are_written_by_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.grib");
+    let by_index = options().with_grid(GribGrid::Index);
+    let memory = without_coordinates();
+    let summary = write_grib_dataset(&out, &memory, &by_index).unwrap();
+    // Nothing says what the first dimension of `v` is.
+    assert_eq!(
+        (summary.messages, summary.written, summary.left_out),
+        (1, vec!["u".to_owned()], vec!["v".to_owned()])
+    );
+    let back = open(&out);
+    let name = &data_variables(&back)[0];
+    assert_eq!(read_all(&back, name), read_all(&memory, "u"));
+    assert_eq!(
+        read_all(&back, "latitude").into_raw_vec_and_offset().0,
+        [0.0, 0.001, 0.002]
+    );
+
+    // A list of points has no rows.
+    let mut points = without_coordinates();
+    let u = &mut points.schema.variables[0];
+    u.attributes.insert("GRIB_gridType", "reduced_gg");
+    for has_time in [false, true] {
+        if has_time {
+            points.schema.dimensions[1].name = "time".to_owned();
+            let time = VariableSchema::new("time", VariableType::F32, &[1]);
+            points.schema.variables.push(time);
+            let numbers = NumericArray::F32(vec![0.0, 1.0, 2.0]);
+            points.values.push(VariableValues::Numbers(numbers));
+        }
+        let error = write_grib_dataset(&out, &points, &by_index).unwrap_err();
+        assert!(
+            matches!(&error, FormatError::UnsupportedInGrib { variable, problem, .. }
+                if variable == "u" && problem.contains("points are a list")),
+            "{error}"
+        );
+    }
+
+    // The reason why it is left out is the error if no variable is written.
+    let mut stack = without_coordinates();
+    stack.schema.variables.remove(0);
+    stack.values.remove(0);
+    let error = write_grib_dataset(&out, &stack, &by_index).unwrap_err();
+    assert!(
+        matches!(&error, FormatError::UnsupportedInGrib { variable, problem, .. }
+            if variable == "v" && problem.contains("is not a member, time, step or level")),
+        "{error}"
+    );
+
+    // Without `GribGrid::Index`, there is no grid.
+    let error = write_grib_dataset(&out, &memory, &options()).unwrap_err();
+    assert!(
+        matches!(&error, FormatError::UnsupportedInGrib { variable, problem, .. }
+            if variable == "u" && problem.contains("no latitudes and longitudes")),
+        "{error}"
+    );
 }
 
 #[test]

@@ -85,18 +85,21 @@ fn netcdf_winds_are_written() {
 
 #[test]
 fn frames_without_coordinates_get_their_indices() {
-    let field = Field::new("u", wave((5, 150, 150)).into_dyn(), &["t", "y", "x"]).unwrap();
-    let back = round_trip(&field, &GribOptions::default());
-    let (max_error, _) = difference(&field, &back);
-    assert!(max_error <= packing_error(12.0, 6.0, 16), "{max_error}");
-    assert_eq!(
-        back.coordinate("latitude").unwrap().values.to_f64()[149],
-        0.149
-    );
-    assert_eq!(
-        back.coordinate("time").unwrap().values.to_f64(),
-        [0.0, 3600.0, 7200.0, 10800.0, 14400.0]
-    );
+    let names = ["color", "row", "column"];
+    let field = Field::new("u", wave((5, 150, 150)).into_dyn(), &names).unwrap();
+    for grid in [GribGrid::FromCoordinates, GribGrid::Index] {
+        let back = round_trip(&field, &GribOptions::default().with_grid(grid));
+        let (max_error, _) = difference(&field, &back);
+        assert!(max_error <= packing_error(12.0, 6.0, 16), "{max_error}");
+        assert_eq!(
+            back.coordinate("latitude").unwrap().values.to_f64()[149],
+            0.149
+        );
+        assert_eq!(
+            back.coordinate("time").unwrap().values.to_f64(),
+            [0.0, 3600.0, 7200.0, 10800.0, 14400.0]
+        );
+    }
 }
 
 #[test]

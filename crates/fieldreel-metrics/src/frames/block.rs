@@ -8,7 +8,7 @@ use crate::Element;
 ///
 /// It is small enough for both blocks to stay in the first-level cache, and for a plain sum over
 /// one block to lose no relevant precision.
-pub(crate) const BLOCK: usize = 256;
+pub(crate) const BLOCK_LEN: usize = 256;
 
 /// The numbers of values of a frame that were skipped.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,7 +19,8 @@ pub(crate) struct SkippedCounts {
     pub(crate) mismatched: u64,
 }
 
-/// Calls `visit` with up to [`BLOCK`] valid values of both frames at a time, in row-major order.
+/// Calls `visit` with up to [`BLOCK_LEN`] valid values of both frames at a time, in row-major
+/// order.
 ///
 /// The boundaries of the blocks depend only on the logical order of the values, so that sums over
 /// blocks are the same for every memory layout.
@@ -29,15 +30,18 @@ pub(crate) fn for_each_block<T: Element>(
     mut visit: impl FnMut(&[f64], &[f64]),
 ) -> SkippedCounts {
     let mut skipped = SkippedCounts::default();
-    let mut x = [0.0; BLOCK];
-    let mut y = [0.0; BLOCK];
+    let mut x = [0.0; BLOCK_LEN];
+    let mut y = [0.0; BLOCK_LEN];
     let mut emit = |x: &mut [f64], y: &mut [f64]| {
         let valid = compact_valid(x, y, &mut skipped);
         visit(&x[..valid], &y[..valid]);
     };
     match (original.as_slice(), reconstruction.as_slice()) {
         (Some(original), Some(reconstruction)) => {
-            for (from_x, from_y) in original.chunks(BLOCK).zip(reconstruction.chunks(BLOCK)) {
+            for (from_x, from_y) in original
+                .chunks(BLOCK_LEN)
+                .zip(reconstruction.chunks(BLOCK_LEN))
+            {
                 let n = from_x.len();
                 widen(from_x, &mut x[..n]);
                 widen(from_y, &mut y[..n]);
@@ -50,7 +54,7 @@ pub(crate) fn for_each_block<T: Element>(
                 x[n] = a.to_f64();
                 y[n] = b.to_f64();
                 n += 1;
-                if n == BLOCK {
+                if n == BLOCK_LEN {
                     emit(&mut x, &mut y);
                     n = 0;
                 }

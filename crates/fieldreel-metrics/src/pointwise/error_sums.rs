@@ -28,12 +28,12 @@ pub(crate) struct ErrorSums {
     pub(crate) max_abs: f64,
     /// The number of values with |e| > 1e-4·|x|.
     pub(crate) above_threshold: u64,
-    pub(crate) e: CompensatedSum,
-    pub(crate) abs_e: CompensatedSum,
-    pub(crate) e_e: CompensatedSum,
-    pub(crate) d: CompensatedSum,
-    pub(crate) d_d: CompensatedSum,
-    pub(crate) d_e: CompensatedSum,
+    pub(crate) sum_e: CompensatedSum,
+    pub(crate) sum_abs_e: CompensatedSum,
+    pub(crate) sum_e2: CompensatedSum,
+    pub(crate) sum_d: CompensatedSum,
+    pub(crate) sum_d2: CompensatedSum,
+    pub(crate) sum_de: CompensatedSum,
 }
 
 impl ErrorSums {
@@ -47,12 +47,12 @@ impl ErrorSums {
             max_y: f64::NEG_INFINITY,
             max_abs: 0.0,
             above_threshold: 0,
-            e: CompensatedSum::default(),
-            abs_e: CompensatedSum::default(),
-            e_e: CompensatedSum::default(),
-            d: CompensatedSum::default(),
-            d_d: CompensatedSum::default(),
-            d_e: CompensatedSum::default(),
+            sum_e: CompensatedSum::default(),
+            sum_abs_e: CompensatedSum::default(),
+            sum_e2: CompensatedSum::default(),
+            sum_d: CompensatedSum::default(),
+            sum_d2: CompensatedSum::default(),
+            sum_de: CompensatedSum::default(),
         }
     }
 
@@ -87,12 +87,12 @@ impl ErrorSums {
         self.max_y = lanes.max_y.into_iter().fold(self.max_y, f64::max);
         self.max_abs = lanes.max_abs.into_iter().fold(self.max_abs, f64::max);
         self.above_threshold += lanes.above_threshold.into_iter().sum::<u64>();
-        self.e.add(lanes.e.into_iter().sum());
-        self.abs_e.add(lanes.abs_e.into_iter().sum());
-        self.e_e.add(lanes.e_e.into_iter().sum());
-        self.d.add(lanes.d.into_iter().sum());
-        self.d_d.add(lanes.d_d.into_iter().sum());
-        self.d_e.add(lanes.d_e.into_iter().sum());
+        self.sum_e.add(lanes.sum_e.into_iter().sum());
+        self.sum_abs_e.add(lanes.sum_abs_e.into_iter().sum());
+        self.sum_e2.add(lanes.sum_e2.into_iter().sum());
+        self.sum_d.add(lanes.sum_d.into_iter().sum());
+        self.sum_d2.add(lanes.sum_d2.into_iter().sum());
+        self.sum_de.add(lanes.sum_de.into_iter().sum());
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
@@ -105,12 +105,12 @@ impl ErrorSums {
         self.max_y = self.max_y.max(other.max_y);
         self.max_abs = self.max_abs.max(other.max_abs);
         self.above_threshold += other.above_threshold;
-        self.e.merge(other.e);
-        self.abs_e.merge(other.abs_e);
-        self.e_e.merge(other.e_e);
-        self.d.merge(other.d);
-        self.d_d.merge(other.d_d);
-        self.d_e.merge(other.d_e);
+        self.sum_e.merge(other.sum_e);
+        self.sum_abs_e.merge(other.sum_abs_e);
+        self.sum_e2.merge(other.sum_e2);
+        self.sum_d.merge(other.sum_d);
+        self.sum_d2.merge(other.sum_d2);
+        self.sum_de.merge(other.sum_de);
     }
 }
 
@@ -122,12 +122,12 @@ struct Lanes {
     max_y: [f64; LANES],
     max_abs: [f64; LANES],
     above_threshold: [u64; LANES],
-    e: [f64; LANES],
-    abs_e: [f64; LANES],
-    e_e: [f64; LANES],
-    d: [f64; LANES],
-    d_d: [f64; LANES],
-    d_e: [f64; LANES],
+    sum_e: [f64; LANES],
+    sum_abs_e: [f64; LANES],
+    sum_e2: [f64; LANES],
+    sum_d: [f64; LANES],
+    sum_d2: [f64; LANES],
+    sum_de: [f64; LANES],
 }
 
 impl Lanes {
@@ -139,12 +139,12 @@ impl Lanes {
             max_y: [f64::NEG_INFINITY; LANES],
             max_abs: [0.0; LANES],
             above_threshold: [0; LANES],
-            e: [0.0; LANES],
-            abs_e: [0.0; LANES],
-            e_e: [0.0; LANES],
-            d: [0.0; LANES],
-            d_d: [0.0; LANES],
-            d_e: [0.0; LANES],
+            sum_e: [0.0; LANES],
+            sum_abs_e: [0.0; LANES],
+            sum_e2: [0.0; LANES],
+            sum_d: [0.0; LANES],
+            sum_d2: [0.0; LANES],
+            sum_de: [0.0; LANES],
         }
     }
 
@@ -159,12 +159,12 @@ impl Lanes {
         self.max_y[lane] = greater(y, self.max_y[lane]);
         self.max_abs[lane] = greater(abs_e, self.max_abs[lane]);
         self.above_threshold[lane] += u64::from(abs_e > RELATIVE_THRESHOLD * x.abs());
-        self.e[lane] += e;
-        self.abs_e[lane] += abs_e;
-        self.e_e[lane] += e * e;
-        self.d[lane] += d;
-        self.d_d[lane] += d * d;
-        self.d_e[lane] += d * e;
+        self.sum_e[lane] += e;
+        self.sum_abs_e[lane] += abs_e;
+        self.sum_e2[lane] += e * e;
+        self.sum_d[lane] += d;
+        self.sum_d2[lane] += d * d;
+        self.sum_de[lane] += d * e;
     }
 }
 

@@ -85,9 +85,9 @@ impl ErrorMetrics {
             missing: total.skipped.missing,
             min: total.min,
             max: total.max,
-            bias: total.e.value() / n,
-            mean_abs: total.abs_e.value() / n,
-            rmse: (total.e_e.value() / n).sqrt(),
+            bias: total.sum_e.value() / n,
+            mean_abs: total.sum_abs_e.value() / n,
+            rmse: (total.sum_e2.value() / n).sqrt(),
             max_abs: total.max_abs,
             pearson: pearson(&total),
             relative_share: total.above_threshold as f64 / n,
@@ -149,10 +149,10 @@ fn pearson(sums: &ErrorSums) -> Option<f64> {
         return None;
     }
     let n = sums.valid as f64;
-    let (d, e) = (sums.d.value() / n, sums.e.value() / n);
-    let var_x = sums.d_d.value() / n - d * d;
-    let var_e = sums.e_e.value() / n - e * e;
-    let cov = sums.d_e.value() / n - d * e;
+    let (d, e) = (sums.sum_d.value() / n, sums.sum_e.value() / n);
+    let var_x = sums.sum_d2.value() / n - d * d;
+    let var_e = sums.sum_e2.value() / n - e * e;
+    let cov = sums.sum_de.value() / n - d * e;
     let var_y = var_x + 2.0 * cov + var_e;
     let r = (var_x + cov) / (var_x.sqrt() * var_y.sqrt());
     r.is_finite().then(|| r.clamp(-1.0, 1.0))

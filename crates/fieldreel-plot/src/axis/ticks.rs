@@ -60,18 +60,18 @@ impl Ticks {
         // If the values of the ticks differ only from their fifth digit on, the labels are the
         // differences from one of them, which the note names as the offset.
         let has_offset = step < 1e-4 * largest;
-        let digits = decimals_of(step).min(12);
-        let origin = if has_offset {
-            index_of_shortest((0..=count).map(value), digits)
+        let offset_decimals = decimals_of(step).min(12);
+        let offset_index = if has_offset {
+            index_of_shortest((0..=count).map(value), offset_decimals)
         } else {
             0
         };
-        let shown = if has_offset {
+        let largest_label = if has_offset {
             step * count.max(1) as f64
         } else {
             largest
         };
-        let exponent = match shown.log10().floor() as i32 {
+        let exponent = match largest_label.log10().floor() as i32 {
             exponent @ (5.. | ..=-3) => exponent,
             _ => 0,
         };
@@ -80,7 +80,7 @@ impl Ticks {
         let major = (0..=count)
             .map(|k| {
                 let steps = if has_offset {
-                    (k - origin) as f64
+                    (k - offset_index) as f64
                 } else {
                     first + k as f64
                 };
@@ -88,8 +88,12 @@ impl Ticks {
             })
             .collect();
         let factor = (exponent != 0).then(|| format!("×{}", format_power_of_ten(exponent)));
-        let offset =
-            has_offset.then(|| format!("offset {}", format_trimmed(value(origin), digits)));
+        let offset = has_offset.then(|| {
+            format!(
+                "offset {}",
+                format_trimmed(value(offset_index), offset_decimals)
+            )
+        });
         let note: Vec<String> = factor.into_iter().chain(offset).collect();
         Self {
             major,
@@ -123,14 +127,14 @@ impl Ticks {
             .find(|step| decades / step <= count.max(2) as i32)
             .unwrap_or(1);
         // All labels of an axis have the same style.
-        let short = first >= -1 && last <= 3;
+        let all_plain = first >= -1 && last <= 3;
         let major = (first..=last)
             .filter(|exponent| exponent.rem_euclid(step) == 0)
             .map(|exponent| {
                 let value = 10_f64.powi(exponent);
                 (
                     value,
-                    if short {
+                    if all_plain {
                         format_plain(value)
                     } else {
                         format_power_of_ten(exponent)

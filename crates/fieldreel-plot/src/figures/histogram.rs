@@ -58,10 +58,10 @@ impl Histogram {
             );
             // Cover the seam of two bars, where the background would show if their common edge is
             // inside a pixel of the screen.
-            let shared = self.counts.get(i + 1).copied().unwrap_or(0).min(count);
-            if shared > 0 {
+            let shared_count = self.counts.get(i + 1).copied().unwrap_or(0).min(count);
+            if shared_count > 0 {
                 let (left, right) = (edge(i + 1) - SEAM_HALF_WIDTH, edge(i + 1) + SEAM_HALF_WIDTH);
-                picture.rect(Rect::new(left, top(shared), right, area.bottom), fill);
+                picture.rect(Rect::new(left, top(shared_count), right, area.bottom), fill);
             }
         }
     }

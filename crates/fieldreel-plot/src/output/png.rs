@@ -16,17 +16,24 @@ const METERS_PER_INCH: f64 = 0.0254;
 pub(super) fn render(picture: &Picture) -> Result<Vec<u8>, PlotError> {
     let width = (picture.width * PIXELS_PER_POINT).round() as usize;
     let height = (picture.height * PIXELS_PER_POINT).round() as usize;
-    let (fine_width, fine_height) = (width * OVERSAMPLING, height * OVERSAMPLING);
-    let mut fine = vec![u8::MAX; 3 * fine_width * fine_height];
+    let (oversampled_width, oversampled_height) = (width * OVERSAMPLING, height * OVERSAMPLING);
+    let mut oversampled = vec![u8::MAX; 3 * oversampled_width * oversampled_height];
     {
-        let mut backend =
-            BitMapBackend::with_buffer(&mut fine, (fine_width as u32, fine_height as u32));
+        let mut backend = BitMapBackend::with_buffer(
+            &mut oversampled,
+            (oversampled_width as u32, oversampled_height as u32),
+        );
         for shape in &picture.shapes {
             draw(&mut backend, shape)?;
         }
     }
-    draw_texts(picture, &mut fine, fine_width, fine_height);
-    encode(&downsample(&fine, fine_width), width, height)
+    draw_texts(
+        picture,
+        &mut oversampled,
+        oversampled_width,
+        oversampled_height,
+    );
+    encode(&downsample(&oversampled, oversampled_width), width, height)
 }
 
 fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
@@ -121,20 +128,20 @@ fn line_corners(from: Point, to: Point, width: f64) -> Option<[(i32, i32); 4]> {
 
 /// Repeats each pixel [`OVERSAMPLING`] times along each axis.
 fn upsample(image: &Image) -> Vec<u8> {
-    let mut fine = Vec::with_capacity(image.rgb.len() * OVERSAMPLING * OVERSAMPLING);
+    let mut oversampled = Vec::with_capacity(image.rgb.len() * OVERSAMPLING * OVERSAMPLING);
     for row in image.rgb.chunks_exact(3 * image.width.max(1)) {
         for _ in 0..OVERSAMPLING {
             for pixel in row.chunks_exact(3) {
                 for _ in 0..OVERSAMPLING {
-                    fine.extend_from_slice(pixel);
+                    oversampled.extend_from_slice(pixel);
                 }
             }
         }
     }
-    fine
+    oversampled
 }
 
-fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
+fn draw_texts(picture: &Picture, oversampled: &mut [u8], width: usize, height: usize) {
     for shape in &picture.shapes {
         let Shape::Text(text) = shape else { continue };
         let Rgb(r, g, b) = text.color;
@@ -144,7 +151,7 @@ fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
             };
             if x < width && y < height {
                 let at = 3 * (y * width + x);
-                for (paper, ink) in fine[at..at + 3].iter_mut().zip([r, g, b]) {
+                for (paper, ink) in oversampled[at..at + 3].iter_mut().zip([r, g, b]) {
                     let mixed = f32::from(*paper) * (1.0 - pixel.coverage)
                         + f32::from(ink) * pixel.coverage;
                     *paper = mixed.round() as u8;
@@ -155,17 +162,17 @@ fn draw_texts(picture: &Picture, fine: &mut [u8], width: usize, height: usize) {
 }
 
 /// Replaces each square of [`OVERSAMPLING`]² pixels by its mean.
-fn downsample(fine: &[u8], fine_width: usize) -> Vec<u8> {
+fn downsample(oversampled: &[u8], oversampled_width: usize) -> Vec<u8> {
     let count = (OVERSAMPLING * OVERSAMPLING) as u32;
-    let mut coarse = Vec::with_capacity(fine.len() / (OVERSAMPLING * OVERSAMPLING));
-    for rows in fine.chunks_exact(3 * fine_width * OVERSAMPLING) {
-        for x in (0..fine_width).step_by(OVERSAMPLING) {
+    let mut coarse = Vec::with_capacity(oversampled.len() / (OVERSAMPLING * OVERSAMPLING));
+    for rows in oversampled.chunks_exact(3 * oversampled_width * OVERSAMPLING) {
+        for x in (0..oversampled_width).step_by(OVERSAMPLING) {
             for channel in 0..3 {
                 let mut sum = count / 2;
                 for (y, dx) in
                     (0..OVERSAMPLING).flat_map(|y| (0..OVERSAMPLING).map(move |dx| (y, dx)))
                 {
-                    sum += u32::from(rows[3 * (y * fine_width + x + dx) + channel]);
+                    sum += u32::from(rows[3 * (y * oversampled_width + x + dx) + channel]);
                 }
                 coarse.push((sum / count) as u8);
             }

@@ -39,12 +39,12 @@ pub(super) fn render(picture: &Picture) -> Result<String, PlotError> {
         backend.present().map_err(PlotError::render)?;
     }
     // The backend sets the size to that of the view box. Set it to the size in points.
-    let fine = format!(r#"width="{}" height="{}""#, size.0, size.1);
-    let points = format!(
+    let size_in_pixels = format!(r#"width="{}" height="{}""#, size.0, size.1);
+    let size_in_points = format!(
         r#"width="{}pt" height="{}pt""#,
         picture.width, picture.height
     );
-    let svg = svg.replacen(&fine, &points, 1);
+    let svg = svg.replacen(&size_in_pixels, &size_in_points, 1);
     // The backend writes an invalid media type, for which browsers may reject the image.
     Ok(svg.replace("data:png;base64,", "data:image/png;base64,"))
 }

@@ -4,7 +4,7 @@
 //! saturating `as u16` are not among them), so that they compile to packed instructions.
 
 use super::QuantizerLevels;
-use super::scaling::{narrow, widen};
+use super::scaling::{from_scaled_f64, to_scaled_f64};
 use crate::Float;
 
 /// `2^52`. Adding it to a number in `0..2^52` rounds the number to the nearest integer, ties to
@@ -30,7 +30,7 @@ pub(crate) fn encode<T: Float>(
     let mut all_in_range = true;
     for (&x, code) in values.iter().zip(codes) {
         all_in_range &= (x >= min) & (x <= max);
-        let position = (widen(x, scale) - offset) * inverse_step;
+        let position = (to_scaled_f64(x, scale) - offset) * inverse_step;
         // Rounding errors can raise `position` above `max_code` by much less than one half.
         *code = (position + ROUND_TO_INTEGER).to_bits() as u16;
     }
@@ -49,19 +49,19 @@ pub(crate) fn decode<T: Float>(
         min,
         max,
         max_code,
-        pre_offset,
+        offset_before_scaling,
         step,
         inverse_scale,
-        post_offset,
+        offset_after_scaling,
         ..
     } = *levels;
     let mut code_bits = 0;
     for (&code, x) in codes.iter().zip(values) {
         code_bits |= code;
-        let level = narrow(
-            pre_offset + f64::from(code) * step,
+        let level = from_scaled_f64(
+            offset_before_scaling + f64::from(code) * step,
             inverse_scale,
-            post_offset,
+            offset_after_scaling,
         );
         let level = if code == max_code { max } else { level };
         *x = if code == 0 { min } else { level };

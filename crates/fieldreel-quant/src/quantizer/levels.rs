@@ -1,6 +1,6 @@
 //! The constants of the arithmetic of a quantizer.
 
-use super::scaling::widen;
+use super::scaling::to_scaled_f64;
 use crate::{BitDepth, Float, ValueRange};
 
 /// `2^512`: the scale of narrow ranges, and the width above which ranges are scaled down.
@@ -14,15 +14,15 @@ const EXACT_BELOW: f64 = f64::from_bits(2 << 52);
 /// Half a step plus the largest rounding error of a level in `f64`, relative to half a step.
 ///
 /// See the error bound of [`Quantizer`](crate::Quantizer).
-const LEVEL_SLACK: f64 = 1.0 + f64::from_bits((1023 - 32) << 52);
+const LEVEL_ERROR_FACTOR: f64 = 1.0 + f64::from_bits((1023 - 32) << 52);
 /// The largest error of a rounding to `f32` by way of `f64`, relative to half a gap.
-const GAP_SLACK: f64 = 1.0 + f64::from_bits((1023 - 28) << 52);
+const GAP_ERROR_FACTOR: f64 = 1.0 + f64::from_bits((1023 - 28) << 52);
 
 /// The constants of the encoding and decoding loops.
 ///
 /// [`Quantizer`](crate::Quantizer) documents the arithmetic. The position of a value among the
 /// levels is `(x·scale − offset) · inverse_step`. The level of a code is
-/// `(pre_offset + code·step) · inverse_scale + post_offset`.
+/// `(offset_before_scaling + code·step) · inverse_scale + offset_after_scaling`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct QuantizerLevels<T> {
     pub(crate) min: T,
@@ -31,10 +31,10 @@ pub(crate) struct QuantizerLevels<T> {
     pub(crate) scale: f64,
     pub(crate) offset: f64,
     pub(crate) inverse_step: f64,
-    pub(crate) pre_offset: f64,
+    pub(crate) offset_before_scaling: f64,
     pub(crate) step: f64,
     pub(crate) inverse_scale: f64,
-    pub(crate) post_offset: f64,
+    pub(crate) offset_after_scaling: f64,
 }
 
 impl<T: Float> QuantizerLevels<T> {
@@ -46,11 +46,11 @@ impl<T: Float> QuantizerLevels<T> {
             width if width < SCALE_DOWN && width > 0.0 => (SCALE_UP, SCALE_DOWN),
             _ => (1.0, 1.0),
         };
-        let offset = widen(min, scale);
-        let width = widen(max, scale) - offset;
+        let offset = to_scaled_f64(min, scale);
+        let width = to_scaled_f64(max, scale) - offset;
         let sums_are_exact = scale == SCALE_UP && range.max_magnitude().to_f64() < EXACT_BELOW;
         // Adding −0.0 leaves the bits of any number unchanged, even those of a zero.
-        let (pre_offset, post_offset) = if sums_are_exact {
+        let (offset_before_scaling, offset_after_scaling) = if sums_are_exact {
             (0.0, min.to_f64())
         } else {
             (offset, -0.0)
@@ -62,12 +62,12 @@ impl<T: Float> QuantizerLevels<T> {
             scale,
             offset,
             inverse_step: if width > 0.0 { max_code / width } else { 0.0 },
-            pre_offset,
+            offset_before_scaling,
             // A lossy codec may change the codes of a constant field: −0.0 times any code adds
             // nothing.
             step: if width > 0.0 { width / max_code } else { -0.0 },
             inverse_scale,
-            post_offset,
+            offset_after_scaling,
         }
     }
 
@@ -83,7 +83,7 @@ impl<T: Float> QuantizerLevels<T> {
             return 0.0;
         }
         let gap = range.max_magnitude().ulp_below() * self.scale;
-        let bound = 0.5 * (self.step * LEVEL_SLACK + gap * GAP_SLACK);
+        let bound = 0.5 * (self.step * LEVEL_ERROR_FACTOR + gap * GAP_ERROR_FACTOR);
         (bound * self.inverse_scale).next_up()
     }
 }

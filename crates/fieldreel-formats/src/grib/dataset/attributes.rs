@@ -238,7 +238,7 @@ pub(super) fn axis_attributes(name: &str) -> Attributes {
             ("units", "hours"),
         ],
         "step_start" => &[
-            ("long_name", "start of the period that a value is about"),
+            ("long_name", "start of the period that the values describe"),
             ("units", "hours"),
         ],
         _ => &[("standard_name", "time"), ("long_name", "time")],

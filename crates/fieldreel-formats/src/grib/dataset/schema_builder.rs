@@ -94,10 +94,12 @@ impl SchemaBuilder {
             .collect();
         leading.add(self.coordinate_axis(level, level_bits, numbers, attributes));
         leading
-            .after_grid
+            .names_after_grid
             .push(self.valid_time(hypercube, &time, &step));
         if let Some(starts) = &hypercube.step_starts {
-            leading.after_grid.push(self.step_start(starts, &step));
+            leading
+                .names_after_grid
+                .push(self.step_start(starts, &step));
         }
         leading
     }
@@ -154,7 +156,7 @@ impl SchemaBuilder {
             axis_attributes("valid_time"),
             content,
         );
-        self.register(key, &name)
+        self.record_coordinate(key, &name)
     }
 
     fn step_start(&mut self, starts: &[i64], step: &NamedCoordinate) -> String {
@@ -168,11 +170,11 @@ impl SchemaBuilder {
         let content = VariableContent::Numbers(NumericArray::F64(hours));
         let dimensions = step.dimension.into_iter().collect();
         self.add_variable(&name, dimensions, axis_attributes("step_start"), content);
-        self.register(key, &name)
+        self.record_coordinate(key, &name)
     }
 
     /// Records the name of a coordinate that has no dimension of its own, and returns the name.
-    fn register(&mut self, key: (String, Vec<u64>), name: &str) -> String {
+    fn record_coordinate(&mut self, key: (String, Vec<u64>), name: &str) -> String {
         let coordinate = NamedCoordinate {
             name: name.to_owned(),
             dimension: None,
@@ -199,10 +201,10 @@ impl SchemaBuilder {
                 .map(|coordinate| coordinate.name.as_str()),
         );
         let suffix = self.unused_suffix(&names);
-        let mut dimensions_of_grid = GridDimensions::default();
+        let mut grid_dimensions = GridDimensions::default();
         for (name, len) in &layout.dimensions {
             let id = self.add_dimension(&format!("{name}{suffix}"), *len);
-            dimensions_of_grid.dimensions.push(id);
+            grid_dimensions.dimensions.push(id);
         }
         for (coordinate_index, coordinate) in coordinates.into_iter().enumerate() {
             let name = format!("{}{suffix}", coordinate.name);
@@ -211,7 +213,7 @@ impl SchemaBuilder {
                     .dimensions
                     .iter()
                     .position(|(name, _)| *name == dimension)?;
-                dimensions_of_grid.dimensions.get(index).copied()
+                grid_dimensions.dimensions.get(index).copied()
             };
             let dimensions: Vec<usize> = coordinate.dimension_names().filter_map(along).collect();
             let is_axis = coordinate
@@ -226,7 +228,7 @@ impl SchemaBuilder {
                     attributes.insert("stored_direction", "decreasing");
                 }
             } else {
-                dimensions_of_grid.auxiliary.push(name.clone());
+                grid_dimensions.auxiliary.push(name.clone());
             }
             let content = VariableContent::GridCoordinate {
                 grid: index,
@@ -239,9 +241,9 @@ impl SchemaBuilder {
             let name = self.unused_name(base);
             let content = VariableContent::Numbers(NumericArray::I32(vec![0]));
             self.add_variable(&name, Vec::new(), attributes, content);
-            dimensions_of_grid.mapping = Some(name);
+            grid_dimensions.mapping = Some(name);
         }
-        self.grid_dimensions.push(dimensions_of_grid);
+        self.grid_dimensions.push(grid_dimensions);
         self.grids.push(FileGrid {
             location,
             digest: digest.to_owned(),
@@ -258,7 +260,7 @@ impl SchemaBuilder {
         leading: LeadingCoordinates,
         mut attributes: Attributes,
     ) {
-        let dimensions_of_grid = self
+        let grid_dimensions = self
             .grid_dimensions
             .get(data.grid)
             .cloned()
@@ -266,13 +268,13 @@ impl SchemaBuilder {
         let LeadingCoordinates {
             mut dimensions,
             mut scalars,
-            after_grid,
+            names_after_grid,
         } = leading;
-        dimensions.extend(dimensions_of_grid.dimensions);
-        scalars.extend(dimensions_of_grid.auxiliary);
-        scalars.extend(after_grid);
+        dimensions.extend(grid_dimensions.dimensions);
+        scalars.extend(grid_dimensions.auxiliary);
+        scalars.extend(names_after_grid);
         attributes.insert("coordinates", scalars.join(" "));
-        if let Some(mapping) = dimensions_of_grid.mapping {
+        if let Some(mapping) = grid_dimensions.mapping {
             attributes.insert("grid_mapping", mapping);
         }
         let key = &group.key;
@@ -366,7 +368,7 @@ pub(super) struct LeadingCoordinates {
     dimensions: Vec<usize>,
     scalars: Vec<String>,
     /// Names that follow those of the grid's coordinates.
-    after_grid: Vec<String>,
+    names_after_grid: Vec<String>,
 }
 
 impl LeadingCoordinates {

@@ -25,8 +25,7 @@ pub struct GribSummary {
     pub messages: usize,
     /// The names of the written variables, in order.
     pub written: Vec<String>,
-    /// The names of the variables that have no grid of latitudes and longitudes and are not
-    /// coordinates either.
+    /// The names of the variables that are neither on a grid nor coordinates.
     pub left_out: Vec<String>,
 }
 
@@ -38,8 +37,10 @@ pub struct GribSummary {
 /// written to directly. Only one frame is in memory at a time.
 ///
 /// **Variables.** Floating-point variables are written if their last two dimensions have a
-/// latitude and a longitude, which are recognized by their units. Coordinates are not written by
-/// themselves. Other variables without a grid are listed in the summary.
+/// latitude and a longitude, which are recognized by their units. With
+/// [`GribGrid::Index`](super::GribGrid::Index), the last two dimensions may be any. Coordinates
+/// are not written by themselves. Other variables without a grid are listed in the summary, and so
+/// are variables without any recognized coordinate that cannot be written.
 ///
 /// **Coordinates of messages.** The coordinates are those of [`GribDataset`](super::GribDataset),
 /// as dimensions or as scalars named in the attribute `coordinates`: `number`, `time`, `step`,
@@ -74,7 +75,7 @@ pub fn write_grib_dataset(
     let schema = source.schema();
     let mut summary = GribSummary::default();
     let mut plans = Vec::new();
-    let mut refusal = None;
+    let mut first_problem = None;
     let variables = schema.variables.iter().enumerate().zip(schema.roles());
     for ((index, variable), role) in variables {
         if is_auxiliary(&role) || coordinates::is_axis(schema, variable) {
@@ -84,15 +85,15 @@ pub fn write_grib_dataset(
             Ok(plan) => plans.push(plan),
             Err(problem) => {
                 let name = schema.full_name(variable);
-                if variable.kind.is_float() && refusal.is_none() {
-                    refusal = Some((name.clone(), problem));
+                if variable.kind.is_float() && first_problem.is_none() {
+                    first_problem = Some((name.clone(), problem));
                 }
                 summary.left_out.push(name);
             }
         }
     }
     if plans.is_empty() {
-        return Err(match refusal {
+        return Err(match first_problem {
             Some((variable, problem)) => FormatError::UnsupportedInGrib {
                 variable,
                 problem,

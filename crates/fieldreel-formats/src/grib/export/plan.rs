@@ -19,14 +19,42 @@ pub(super) struct GribExportPlan {
     pub(super) grid: LatLonGrid,
     /// The dimensions before rows and columns.
     pub(super) leading: Vec<usize>,
-    /// The index of the members among the leading dimensions, `None` for a single member, and the
-    /// members, if the messages have any. The pairs below are of the same form.
-    members: (Option<usize>, Option<Vec<i64>>),
-    times: (Option<usize>, Vec<i64>),
-    steps: (Option<usize>, Vec<i64>),
+    /// The ensemble members, if the messages have any.
+    members: Option<AxisNumbers<i64>>,
+    times: AxisNumbers<i64>,
+    steps: AxisNumbers<i64>,
     /// The starts of the periods that the values describe, if there are any.
-    step_starts: Option<(Option<usize>, Vec<i64>)>,
-    levels: (Option<usize>, Vec<f64>),
+    step_starts: Option<AxisNumbers<i64>>,
+    levels: AxisNumbers<f64>,
+}
+
+/// The numbers of a coordinate.
+#[derive(Debug)]
+struct AxisNumbers<T> {
+    /// The index of the coordinate's dimension among the leading dimensions; `None` for a scalar.
+    dimension: Option<usize>,
+    /// One number for each index of the dimension.
+    numbers: Vec<T>,
+}
+
+impl<T: Copy> AxisNumbers<T> {
+    fn scalar(number: T) -> Self {
+        Self {
+            dimension: None,
+            numbers: vec![number],
+        }
+    }
+
+    /// Returns the index along the coordinate's dimension, 0 for a scalar.
+    fn index(&self, leading_index: &[usize]) -> usize {
+        let index = self.dimension.and_then(|axis| leading_index.get(axis));
+        index.copied().unwrap_or(0)
+    }
+
+    /// Returns the number at an index of the leading dimensions.
+    fn at(&self, leading_index: &[usize]) -> Option<T> {
+        self.numbers.get(self.index(leading_index)).copied()
+    }
 }
 
 impl GribExportPlan {
@@ -44,19 +72,25 @@ impl GribExportPlan {
     ) -> Result<std::result::Result<Self, &'static str>> {
         let schema = source.schema();
         let name = schema.full_name(variable);
-        let refuse = |problem| FormatError::UnsupportedInGrib {
+        let unsupported = |problem| FormatError::UnsupportedInGrib {
             variable: name.clone(),
             problem,
             source: None,
         };
         let coordinates = coordinates::recognized_coordinates(schema, variable);
+        // Without any recognized coordinate, an array that cannot be written may be no field at
+        // all: it is left out, so that the others can be written.
+        let not_written = |problem| match coordinates.as_slice() {
+            [] => Ok(Err(problem)),
+            _ => Err(unsupported(problem)),
+        };
         let find = |role| {
             coordinates
                 .iter()
                 .find(|coordinate| coordinate.role == role)
         };
         if *role == dataset::VariableRole::Spectral {
-            return Err(refuse(REFUSED_SPECTRAL));
+            return Err(unsupported(PROBLEM_SPECTRAL));
         }
         let by_index = options.grid == GribGrid::Index;
         let latitude =
@@ -68,45 +102,47 @@ impl GribExportPlan {
                 && a.dimensions.last() == variable.dimensions.last()
         };
         // The reason why the grid cannot be written, if the variable has a grid at all.
-        let refusal = || match refusal_for_grid_type(&variable.attributes) {
+        let grid_problem = || match problem_of_grid_type(&variable.attributes) {
             Some(problem) => Some(problem),
             None if latitude_and_longitude.as_ref().is_some_and(is_point_list) => {
-                Some(REFUSED_POINT_LIST)
+                Some(PROBLEM_POINT_LIST)
             }
-            None => latitude_and_longitude.map(|_| REFUSED_PROJECTED),
+            None => latitude_and_longitude.map(|_| PROBLEM_PROJECTED),
+        };
+        let without_grid = || match grid_problem() {
+            Some(problem) => Err(unsupported(problem)),
+            None => Ok(Err(PROBLEM_NO_GRID)),
         };
         let [leading @ .., y, x] = variable.dimensions.as_slice() else {
-            return refusal().map_or(Ok(Err(REFUSED_NO_GRID)), |problem| Err(refuse(problem)));
+            return without_grid();
         };
         let is_regular =
             |(latitude, longitude): &(&RecognizedCoordinate, &RecognizedCoordinate)| {
                 latitude.dimensions == [*y] && longitude.dimensions == [*x]
             };
         let axes = latitude_and_longitude.filter(is_regular);
-        // The coordinates are not read if the grid is one of indices, so any coordinate will do.
-        let Some((latitude, longitude)) = axes.or(coordinates
-            .first()
-            .zip(coordinates.first())
-            .filter(|_| by_index))
-        else {
-            return refusal().map_or(Ok(Err(REFUSED_NO_GRID)), |problem| Err(refuse(problem)));
-        };
+        // Rows and columns can be numbered without coordinates, but a list of points has none.
+        let has_rows = grid_problem() != Some(PROBLEM_POINT_LIST);
+        if axes.is_none() && !(by_index && has_rows) {
+            return without_grid();
+        }
         if !variable.kind.is_float() {
-            return Err(refuse("its values are not floating-point numbers"));
+            return not_written("its values are not floating-point numbers");
         }
         for (attribute, neutral) in [("scale_factor", 1.0), ("add_offset", 0.0)] {
             let value = variable.attributes.number(attribute);
             if value.is_some_and(|value| value != neutral) {
-                return Err(refuse(
+                return not_written(
                     "its values are packed (scale_factor, add_offset); unpack them first",
-                ));
+                );
             }
         }
-        let grid = if by_index {
-            let len = |id: &usize| schema.dimensions.get(*id).map_or(0, |d| d.len);
-            LatLonGrid::from_indices(len(y), len(x))
-        } else {
-            read_grid(source, variable, latitude, longitude)
+        let grid = match axes.filter(|_| !by_index) {
+            Some((latitude, longitude)) => read_grid(source, variable, latitude, longitude),
+            None => {
+                let len = |id: &usize| schema.dimensions.get(*id).map_or(0, |d| d.len);
+                LatLonGrid::from_indices(len(y), len(x))
+            }
         };
         let grid_error = |error: FormatError| FormatError::UnsupportedInGrib {
             variable: name.clone(),
@@ -115,7 +151,7 @@ impl GribExportPlan {
         };
         let grid = grid.map_err(grid_error)?;
         if grid.latitudes.count == 0 || grid.longitudes.count == 0 {
-            return Err(refuse("its frames are empty"));
+            return not_written("its frames are empty");
         }
         let roles = [
             CoordinateRole::Member,
@@ -130,9 +166,9 @@ impl GribExportPlan {
                     && along(CoordinateRole::ValidTime).is_some()
         };
         if !leading.iter().all(is_recognized) {
-            return Err(refuse(
-                "a dimension before latitude and longitude is not a member, time, step or level",
-            ));
+            return not_written(
+                "a dimension before rows and columns is not a member, time, step or level",
+            );
         }
         let mut attributes = variable.attributes.clone();
         if let Some(root) = schema.groups.first() {
@@ -151,14 +187,14 @@ impl GribExportPlan {
         };
         let has_reference = find(CoordinateRole::ReferenceTime).is_some();
         let times = match &time {
-            None => (None, vec![0]),
+            None => AxisNumbers::scalar(0),
             Some(axis) => {
                 let len = axis.coordinate.values.len();
                 let seconds = seconds_since_1970(&axis.coordinate, len);
-                (
-                    axis.dimension,
-                    seconds.ok_or_else(|| refuse("its times are not dates"))?,
-                )
+                AxisNumbers {
+                    dimension: axis.dimension,
+                    numbers: seconds.ok_or_else(|| unsupported("its times are not dates"))?,
+                }
             }
         };
         let steps = read_axis(CoordinateRole::Step)?.filter(|_| has_reference);
@@ -172,33 +208,34 @@ impl GribExportPlan {
             Some(axis) => {
                 let numbers = axis.values();
                 if !numbers.iter().all(in_range) {
-                    return Err(refuse(
+                    return Err(unsupported(
                         "its ensemble members are not integers from 0 to 999999",
                     ));
                 }
-                let is_present = axis.dimension.is_some() || is_ensemble || numbers != [0.0];
-                let members = numbers.iter().map(|&member| member as i64).collect();
-                (axis.dimension, Some(members).filter(|_| is_present))
+                let has_members = axis.dimension.is_some() || is_ensemble || numbers != [0.0];
+                let members = AxisNumbers {
+                    dimension: axis.dimension,
+                    numbers: numbers.iter().map(|&member| member as i64).collect(),
+                };
+                Some(members).filter(|_| has_members)
             }
-            None => (None, None),
+            None => None,
         };
-        let levels = level.map_or((None, vec![0.0]), |axis| (axis.dimension, axis.values()));
-        if !levels.1.iter().all(|level| level.is_finite()) {
-            return Err(refuse("it has levels that are not finite"));
-        }
-        let steps = steps.map_or(Some((None, vec![0])), |axis| {
-            Some((axis.dimension, axis.durations()?))
+        let levels = level.map_or(AxisNumbers::scalar(0.0), |axis| AxisNumbers {
+            dimension: axis.dimension,
+            numbers: axis.values(),
         });
+        if !levels.numbers.iter().all(|level| level.is_finite()) {
+            return Err(unsupported("it has levels that are not finite"));
+        }
+        let steps = steps.map_or(Some(AxisNumbers::scalar(0)), |axis| axis.durations());
         let steps = steps
-            .ok_or_else(|| refuse("its steps are not durations between zero and a century"))?;
+            .ok_or_else(|| unsupported("its steps are not durations between zero and a century"))?;
         let step_starts = match step_starts {
             None => None,
-            Some(axis) => Some((
-                axis.dimension,
-                axis.durations().ok_or_else(|| {
-                    refuse("its periods do not start at durations between zero and a century")
-                })?,
-            )),
+            Some(axis) => Some(axis.durations().ok_or_else(|| {
+                unsupported("its periods do not start at durations between zero and a century")
+            })?),
         };
         Ok(Ok(Self {
             variable: index,
@@ -216,55 +253,45 @@ impl GribExportPlan {
 
     /// Returns the coordinates of the frame at an index of the leading dimensions.
     pub(super) fn frame_coordinates(&self, leading_index: &[usize]) -> FrameCoordinates {
-        let index_along = |axis: Option<usize>| {
-            axis.and_then(|axis| leading_index.get(axis))
-                .copied()
-                .unwrap_or(0)
-        };
-        let value_at = |(axis, numbers): &(Option<usize>, Vec<i64>)| {
-            numbers.get(index_along(*axis)).copied().unwrap_or(0)
-        };
-        let step = value_at(&self.steps);
-        let members = self.members.1.as_ref();
-        let level = self.levels.1.get(index_along(self.levels.0));
+        let members = self.members.as_ref();
+        let step = self.steps.at(leading_index).unwrap_or(0);
+        let step_starts = self.step_starts.as_ref();
         FrameCoordinates {
-            member: members.and_then(|members| members.get(index_along(self.members.0)).copied()),
-            member_index: index_along(self.members.0),
+            member: members.and_then(|members| members.at(leading_index)),
+            member_index: members.map_or(0, |members| members.index(leading_index)),
             time: FrameTime {
-                reference: value_at(&self.times),
+                reference: self.times.at(leading_index).unwrap_or(0),
                 step,
-                step_start: self
-                    .step_starts
-                    .as_ref()
-                    .map_or(step, value_at)
+                step_start: step_starts
+                    .map_or(step, |starts| starts.at(leading_index).unwrap_or(0))
                     .clamp(0, step),
             },
-            level: level.copied().unwrap_or(0.0),
-            has_levels: self.levels.0.is_some(),
+            level: self.levels.at(leading_index).unwrap_or(0.0),
+            has_levels: self.levels.dimension.is_some(),
         }
     }
 }
 
-const REFUSED_SPECTRAL: &str = "it holds spectral coefficients, but only regular and regular \
+const PROBLEM_SPECTRAL: &str = "it holds spectral coefficients, but only regular and regular \
      Gaussian grids can be written; transform it to such a grid, or write NetCDF";
-const REFUSED_PROJECTED: &str = "its grid is projected, rotated or unevenly spaced, but only \
+const PROBLEM_PROJECTED: &str = "its grid is projected, rotated or unevenly spaced, but only \
      regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
      NetCDF";
-const REFUSED_POINT_LIST: &str = "its points are a list (a reduced or unstructured grid), but only \
-     regular and regular Gaussian grids can be written; interpolate it to such a grid, or write \
-     NetCDF";
-const REFUSED_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; \
+const PROBLEM_POINT_LIST: &str = "its points are a list (a reduced or unstructured grid), but \
+     only regular and regular Gaussian grids can be written; interpolate it to such a grid, or \
+     write NetCDF";
+const PROBLEM_NO_GRID: &str = "it has no latitudes and longitudes along its last two dimensions; \
      add coordinates with units such as degrees_north, or write NetCDF";
 
 /// Returns the reason why a grid of this type, by ecCodes' name, cannot be written.
-fn refusal_for_grid_type(attributes: &Attributes) -> Option<&'static str> {
+fn problem_of_grid_type(attributes: &Attributes) -> Option<&'static str> {
     match attributes.text("GRIB_gridType")? {
         "regular_ll" | "regular_gg" => None,
         grid_type if grid_type.starts_with("reduced_") || grid_type.starts_with("unstructured") => {
-            Some(REFUSED_POINT_LIST)
+            Some(PROBLEM_POINT_LIST)
         }
-        "healpix" | "triangular_grid" => Some(REFUSED_POINT_LIST),
-        _ => Some(REFUSED_PROJECTED),
+        "healpix" | "triangular_grid" => Some(PROBLEM_POINT_LIST),
+        _ => Some(PROBLEM_PROJECTED),
     }
 }
 
@@ -313,14 +340,19 @@ impl LeadingAxis {
 
     /// Returns the durations in seconds, or `None` if any is negative or longer than a century.
     /// The default unit is hours.
-    fn durations(&self) -> Option<Vec<i64>> {
+    fn durations(&self) -> Option<AxisNumbers<i64>> {
         let units = self.coordinate.attributes.text("units").unwrap_or("hours");
         let (scale, _) = parse_time_units(&format!("{units} since 1970-01-01"))?;
-        self.values()
+        let numbers = self
+            .values()
             .into_iter()
             .map(|number| (number * scale).round())
             .map(|seconds| (0.0..=3.2e9).contains(&seconds).then_some(seconds as i64))
-            .collect()
+            .collect::<Option<_>>()?;
+        Some(AxisNumbers {
+            dimension: self.dimension,
+            numbers,
+        })
     }
 }
 

@@ -100,13 +100,13 @@ impl ChunkReader {
         Ok(Some(bytes))
     }
 
-    fn dataset(&mut self, number: usize) -> Result<hid_t> {
+    fn dataset(&mut self, variable_index: usize) -> Result<hid_t> {
         if let Some((open, handle)) = &self.open
-            && *open == number
+            && *open == variable_index
         {
             return Ok(handle.id);
         }
-        let variable = self.schema.variables.get(number);
+        let variable = self.schema.variables.get(variable_index);
         let found = variable.map(|variable| {
             let check = |id| checked(&self.path, "find a variable", id);
             object::dataset(self.file.id, &self.schema, variable, check)
@@ -114,7 +114,7 @@ impl ChunkReader {
         let handle = found.transpose()?.flatten();
         let handle = handle.ok_or_else(|| object::dataset_not_found(&self.path))?;
         let id = handle.id;
-        self.open = Some((number, handle));
+        self.open = Some((variable_index, handle));
         Ok(id)
     }
 }

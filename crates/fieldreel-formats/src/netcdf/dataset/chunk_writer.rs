@@ -112,17 +112,17 @@ impl ChunkWriter {
     }
 
     /// Returns the HDF5 dataset of a variable, extended to the length of the schema.
-    fn dataset(&mut self, number: usize) -> Result<hid_t> {
+    fn dataset(&mut self, variable_index: usize) -> Result<hid_t> {
         if let Some((open, handle)) = &self.open
-            && *open == number
+            && *open == variable_index
         {
             return Ok(handle.id);
         }
         let pending = &self.pending;
-        let Some(variable) = self.schema.variables.get(number) else {
+        let Some(variable) = self.schema.variables.get(variable_index) else {
             return Err(FormatError::IndexOutOfRange {
                 dimension: "variable".to_owned(),
-                index: number,
+                index: variable_index,
                 len: self.schema.variables.len(),
             });
         };
@@ -143,7 +143,7 @@ impl ChunkWriter {
             checked(pending, "extend a variable", code.into())?;
         }
         let id = handle.id;
-        self.open = Some((number, handle));
+        self.open = Some((variable_index, handle));
         Ok(id)
     }
 

@@ -75,15 +75,15 @@ impl FileDefinition {
         storage: &[VariableStorage],
         template: Option<&NetcdfDataset>,
     ) -> Result<Self> {
-        let mut this = Self {
+        let mut definition = Self {
             file,
             types: TypeTable::default(),
             groups: Vec::new(),
             variables: Vec::new(),
         };
-        this.define(storage, template, schema)?;
-        this.file.end_definitions()?;
-        Ok(this)
+        definition.define(storage, template, schema)?;
+        definition.file.end_definitions()?;
+        Ok(definition)
     }
 
     /// Returns the names of the attributes of all groups, then of all variables, in order, each
@@ -125,18 +125,19 @@ impl FileDefinition {
             self.groups.push(id);
         }
         let groups = self.groups.clone();
-        let group_of = |number: usize| groups.get(number).copied().unwrap_or(self.file.root());
+        let group_of =
+            |group_index: usize| groups.get(group_index).copied().unwrap_or(self.file.root());
         for user in &schema.types {
             let group = group_of(user.group);
             self.file.define_type(group, user, &mut self.types)?;
         }
-        for (number, group) in schema.groups.iter().enumerate() {
+        for (group_index, group) in schema.groups.iter().enumerate() {
             let from = template.and_then(|template| {
-                let source = template.schema().groups.get(number)?;
-                let owner = (*template.groups.get(number)?, None);
+                let source = template.schema().groups.get(group_index)?;
+                let owner = (*template.groups.get(group_index)?, None);
                 Some((template, owner, &source.attributes))
             });
-            self.attributes(group_of(number).global(), &group.attributes, from)?;
+            self.attributes(group_of(group_index).global(), &group.attributes, from)?;
         }
         let mut dimensions = Vec::new();
         for dimension in &schema.dimensions {
@@ -148,7 +149,9 @@ impl FileDefinition {
                 dimension.is_unlimited,
             )?);
         }
-        for (number, (variable, storage)) in schema.variables.iter().zip(storage).enumerate() {
+        for (variable_index, (variable, storage)) in
+            schema.variables.iter().zip(storage).enumerate()
+        {
             let ids = variable.dimensions.iter();
             let ids: Vec<_> = ids.filter_map(|&at| dimensions.get(at).copied()).collect();
             let group = group_of(variable.group);
@@ -174,9 +177,9 @@ impl FileDefinition {
                 } => self.file.set_filter(id, *filter, parameters)?,
             }
             let from = template.and_then(|template| {
-                let source = template.schema().variables.get(number)?;
+                let source = template.schema().variables.get(variable_index)?;
                 let group = *template.groups.get(source.group)?;
-                let owner = (group, Some(*template.variables.get(number)?));
+                let owner = (group, Some(*template.variables.get(variable_index)?));
                 Some((template, owner, &source.attributes))
             });
             self.attributes(id, &variable.attributes, from)?;

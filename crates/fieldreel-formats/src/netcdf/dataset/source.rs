@@ -38,14 +38,14 @@ impl NetcdfDataset {
     ///   netcdf-c skips.
     /// - [`FormatError::TooLarge`]: an attribute exceeds the limits.
     pub fn open(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
-        let this = Self::from_open_file(open::open(path.as_ref())?, limits)?;
-        this.check_nothing_hidden()?;
-        Ok(this)
+        let dataset = Self::from_open_file(open::open(path.as_ref())?, limits)?;
+        dataset.check_nothing_hidden()?;
+        Ok(dataset)
     }
 
     /// Reads the schema of an open file.
     pub(super) fn from_open_file(file: NcFile, limits: &Limits) -> Result<Self> {
-        let mut this = Self {
+        let mut dataset = Self {
             limits: *limits,
             schema: Schema::default(),
             groups: Vec::new(),
@@ -54,10 +54,10 @@ impl NetcdfDataset {
             file,
         };
         let mut ids = Vec::new();
-        let root = this.file.root();
-        this.collect(root, String::new(), None, 0, &mut ids)?;
-        this.schema.types.clone_from(&this.types.user_types);
-        Ok(this)
+        let root = dataset.file.root();
+        dataset.collect(root, String::new(), None, 0, &mut ids)?;
+        dataset.schema.types.clone_from(&dataset.types.user_types);
+        Ok(dataset)
     }
 
     /// Returns attributes, except those of user-defined types.
@@ -80,9 +80,9 @@ impl NetcdfDataset {
             Ok(names.map(|(name, _)| name).collect())
         };
         let mut visible = Vec::new();
-        for (number, group) in self.groups.iter().enumerate() {
+        for (group_index, group) in self.groups.iter().enumerate() {
             visible.push(library::VisibleObjects {
-                path: self.schema.path(number),
+                path: self.schema.path(group_index),
                 attributes: names(group.global())?,
                 ..library::VisibleObjects::default()
             });
@@ -120,8 +120,8 @@ impl NetcdfDataset {
         if depth > MAX_DEPTH {
             return Err(self.file.damaged("groups are nested too deeply"));
         }
-        let number = self.schema.groups.len();
-        self.file.read_types(group, number, &mut self.types)?;
+        let group_index = self.schema.groups.len();
+        self.file.read_types(group, group_index, &mut self.types)?;
         let attributes = self.attributes(group, None)?;
         self.groups.push(group);
         self.schema.groups.push(GroupSchema {
@@ -133,7 +133,7 @@ impl NetcdfDataset {
             ids.push(id);
             self.schema.dimensions.push(DatasetDimension {
                 name,
-                group: number,
+                group: group_index,
                 len,
                 is_unlimited,
             });
@@ -154,7 +154,7 @@ impl NetcdfDataset {
             self.variables.push(variable);
             self.schema.variables.push(VariableSchema {
                 name: header.name,
-                group: number,
+                group: group_index,
                 kind,
                 is_big_endian: self.file.is_big_endian(variable, kind),
                 dimensions,
@@ -162,7 +162,7 @@ impl NetcdfDataset {
             });
         }
         for (name, child) in self.file.groups(group)? {
-            self.collect(child, name, Some(number), depth + 1, ids)?;
+            self.collect(child, name, Some(group_index), depth + 1, ids)?;
         }
         Ok(())
     }

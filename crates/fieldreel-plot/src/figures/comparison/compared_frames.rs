@@ -51,7 +51,7 @@ impl ComparedFrames {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), v| {
                 (min.min(v), max.max(v))
             });
-        let (min, max) = widened(min, max);
+        let (min, max) = non_empty_range(min, max);
         let largest = if metrics.max_abs > 0.0 {
             metrics.max_abs
         } else {
@@ -82,7 +82,7 @@ fn measure(
     reconstruction: &Array2<f64>,
     difference: &Array2<f64>,
 ) -> Result<ErrorMetrics, PlotError> {
-    let where_both = |frame: &Array2<f64>| {
+    let where_both_are_valid = |frame: &Array2<f64>| {
         let mut frame = frame.clone();
         Zip::from(&mut frame)
             .and(difference)
@@ -96,8 +96,8 @@ fn measure(
     // The shapes and the missing positions are equal, so the only possible error is that there are
     // no valid values.
     ErrorMetrics::between(
-        where_both(original).view(),
-        where_both(reconstruction).view(),
+        where_both_are_valid(original).view(),
+        where_both_are_valid(reconstruction).view(),
     )
     .map_err(|_| PlotError::Empty {
         item: "values that are valid in both frames",
@@ -105,7 +105,7 @@ fn measure(
 }
 
 /// Returns the range, widened if `min` and `max` are equal.
-fn widened(min: f64, max: f64) -> (f64, f64) {
+fn non_empty_range(min: f64, max: f64) -> (f64, f64) {
     if max > min {
         return (min, max);
     }

@@ -1,6 +1,6 @@
 //! The lower panel of the report: bars of compression ratios.
 
-use super::{ReportBar, ReportLabels, group_center};
+use super::{ReportBar, ReportLabels, bar_center};
 use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks, format_number};
 use crate::figures::with_unit;
 use crate::picture::{Anchor, Picture, Point, Rect, Text, palette};
@@ -17,7 +17,7 @@ pub(super) fn axis(bars: &[ReportBar], labels: &ReportLabels<'_>) -> PlotAxis {
     let drawn = bars
         .iter()
         .map(|bar| bar.ratio)
-        .filter(|ratio| has_bar(*ratio));
+        .filter(|ratio| is_drawable_ratio(*ratio));
     let (low, high) = drawn.fold((1.0_f64, 1.0_f64), |(low, high), ratio| {
         (low.min(ratio), high.max(ratio))
     });
@@ -34,7 +34,7 @@ pub(super) fn axis(bars: &[ReportBar], labels: &ReportLabels<'_>) -> PlotAxis {
     PlotAxis::new(scale, Ticks::for_scale(scale, 6), label).with_grid()
 }
 
-fn has_bar(ratio: f64) -> bool {
+fn is_drawable_ratio(ratio: f64) -> bool {
     ratio > 0.0 && ratio.is_finite()
 }
 
@@ -43,9 +43,9 @@ pub(super) fn draw(picture: &mut Picture, area: &Rect, axis: &PlotAxis, bars: &[
     let base = axis.position(area, AxisSide::Left, 1.0);
     let half = (area.width() / bars.len() as f64 * BAR_FRACTION).min(MAX_BAR_WIDTH) / 2.0;
     for (i, bar) in bars.iter().enumerate() {
-        let x = group_center(area, i, bars.len());
+        let x = bar_center(area, i, bars.len());
         let mut end = base;
-        if has_bar(bar.ratio) {
+        if is_drawable_ratio(bar.ratio) {
             end = axis.position(area, AxisSide::Left, bar.ratio);
             let fill = if bar.is_baseline {
                 palette::BASELINE_BAR
@@ -58,7 +58,7 @@ pub(super) fn draw(picture: &mut Picture, area: &Rect, axis: &PlotAxis, bars: &[
         let text = Text::new(format_number(bar.ratio))
             .size(NUMBER_SIZE)
             .anchor(Anchor::Middle);
-        picture.text(if bar.ratio < 1.0 && has_bar(bar.ratio) {
+        picture.text(if bar.ratio < 1.0 && is_drawable_ratio(bar.ratio) {
             text.top_at(x, end + NUMBER_GAP)
         } else {
             text.baseline_at(x, end - NUMBER_GAP)

@@ -1,6 +1,6 @@
 //! The upper panel of the report: the errors of each mode.
 
-use super::{ReportBar, ReportLabels, group_center};
+use super::{ReportBar, ReportLabels, bar_center};
 use crate::axis::{AxisScale, AxisSide, PlotAxis, Ticks};
 use crate::figures::with_unit;
 use crate::picture::{Picture, Point, Rect, Rgb, Text, palette};
@@ -8,7 +8,7 @@ use crate::picture::{Picture, Point, Rect, Rgb, Text, palette};
 const LINE_WIDTH: f64 = 1.1;
 const MARKER_RADIUS: f64 = 2.6;
 /// The height of a row for values that a logarithmic axis cannot show: 0 and infinity.
-const ROW_HEIGHT: f64 = 17.0;
+const OFF_AXIS_ROW_HEIGHT: f64 = 17.0;
 /// The distance between the markers of the three series in such a row.
 const MARKER_SPACING: f64 = 8.0;
 const ROW_TEXT_SIZE: f64 = 7.5;
@@ -111,11 +111,19 @@ impl ErrorPanel {
     pub(super) fn draw(&self, picture: &mut Picture, area: &Rect, bars: &[ReportBar]) {
         let mut plot = *area;
         // The margins separate markers at the ends of the axis from the outline and the bars.
-        plot.top += if self.has_infinite { ROW_HEIGHT } else { 4.0 };
-        plot.bottom -= if self.has_exact { ROW_HEIGHT } else { 4.0 };
+        plot.top += if self.has_infinite {
+            OFF_AXIS_ROW_HEIGHT
+        } else {
+            4.0
+        };
+        plot.bottom -= if self.has_exact {
+            OFF_AXIS_ROW_HEIGHT
+        } else {
+            4.0
+        };
         self.axis.draw_grid(picture, &plot, AxisSide::Right);
         if self.has_exact {
-            draw_row(
+            draw_off_axis_row(
                 picture,
                 area,
                 plot.bottom,
@@ -124,7 +132,7 @@ impl ErrorPanel {
             );
         }
         if self.has_infinite {
-            draw_row(
+            draw_off_axis_row(
                 picture,
                 area,
                 plot.top,
@@ -156,7 +164,7 @@ impl ErrorPanel {
         let mut previous: Option<Point> = None;
         let mut markers = Vec::new();
         for (i, bar) in bars.iter().enumerate() {
-            let x = group_center(area, i, bars.len());
+            let x = bar_center(area, i, bars.len());
             let value = (series.value)(bar);
             let on_axis = value > 0.0 && value.is_finite();
             let point = if on_axis {
@@ -185,7 +193,7 @@ impl ErrorPanel {
 }
 
 /// Draws a row beyond the end of the axis: a dashed line at `edge` and the name on the right.
-fn draw_row(picture: &mut Picture, area: &Rect, edge: f64, middle: f64, name: &str) {
+fn draw_off_axis_row(picture: &mut Picture, area: &Rect, edge: f64, middle: f64, name: &str) {
     let [from, to] = [area.left, area.right].map(|x| Point { x, y: edge });
     picture.dashed_line(from, to, 2.0, 0.5, palette::SOFT_INK);
     picture.text(

@@ -13,7 +13,7 @@ use crate::PlotError;
 use crate::output::{FigureFormat, write};
 use crate::picture::{Picture, Rect, palette};
 
-const GROUP_WIDTH: f64 = 42.0;
+const BAR_SPACING: f64 = 42.0;
 const ERRORS_HEIGHT: f64 = 150.0;
 const BARS_HEIGHT: f64 = 130.0;
 const LEGEND_HEIGHT: f64 = 14.0;
@@ -128,7 +128,7 @@ fn draw(bars: &[ReportBar], labels: &ReportLabels<'_>) -> Result<Picture, PlotEr
     let mut picture = Picture::new(0.0, 0.0)?;
     let ratios = bars::axis(bars, labels);
     let errors = error_panel::ErrorPanel::new(bars, labels);
-    let inner_width = (GROUP_WIDTH * bars.len() as f64).max(errors.legend_width(&picture));
+    let inner_width = (BAR_SPACING * bars.len() as f64).max(errors.legend_width(&picture));
     let names = mode_names::ModeNames::fit(&picture, bars, inner_width / bars.len() as f64);
 
     let left = MARGIN + ratios.thickness(&picture, crate::axis::AxisSide::Left);
@@ -149,8 +149,8 @@ fn draw(bars: &[ReportBar], labels: &ReportLabels<'_>) -> Result<Picture, PlotEr
     Ok(picture)
 }
 
-/// Returns the x coordinate of the center of a mode in the plot area.
-fn group_center(area: &Rect, index: usize, count: usize) -> f64 {
+/// Returns the x coordinate of the center of a bar in the plot area.
+fn bar_center(area: &Rect, index: usize, count: usize) -> f64 {
     area.left + area.width() * (index as f64 + 0.5) / count as f64
 }
 

@@ -1,6 +1,6 @@
 //! The names of the modes below their bars.
 
-use super::{ReportBar, group_center};
+use super::{ReportBar, bar_center};
 use crate::picture::{Anchor, Picture, Rect, Text};
 
 const SIZE: f64 = 7.5;
@@ -57,7 +57,7 @@ impl ModeNames {
 
     pub(super) fn draw(&self, picture: &mut Picture, area: &Rect) {
         for (i, lines) in self.lines.iter().enumerate() {
-            let x = group_center(area, i, self.lines.len());
+            let x = bar_center(area, i, self.lines.len());
             for (j, line) in lines.iter().enumerate() {
                 let text = Text::new(line.as_str()).size(self.size);
                 let y = area.bottom + GAP;

@@ -78,12 +78,12 @@ fn fill_frame<T: Element>(
     }
     // Copies only a frame that is not contiguous.
     let copy = frame.as_standard_layout();
-    let among = ValueSelection {
+    let selection = ValueSelection {
         classes: Some(classes),
         ..ValueSelection::default()
     };
     let values = copy.as_slice().unwrap_or_default();
-    let Some(range) = min_max(values, among) else {
+    let Some(range) = min_max(values, selection) else {
         // Valid values that are not finite stay unchanged.
         return classes.contains(&0);
     };

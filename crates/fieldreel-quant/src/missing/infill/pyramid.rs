@@ -44,13 +44,13 @@ impl Pyramid {
 
     /// Fills the empty cells of the frame. At least one cell must be known.
     pub(super) fn fill(&mut self) {
-        let mut top = 0;
-        while self.levels[top].update_empty_spans() && top + 1 < self.levels.len() {
-            let (fine, coarse) = self.levels.split_at_mut(top + 1);
-            fine[top].push(&mut coarse[0]);
-            top += 1;
+        let mut coarsest = 0;
+        while self.levels[coarsest].update_empty_spans() && coarsest + 1 < self.levels.len() {
+            let (fine, coarse) = self.levels.split_at_mut(coarsest + 1);
+            fine[coarsest].push(&mut coarse[0]);
+            coarsest += 1;
         }
-        for level in (0..top).rev() {
+        for level in (0..coarsest).rev() {
             let (fine, coarse) = self.levels.split_at_mut(level + 1);
             fine[level].pull(&coarse[0]);
             relax::relax(&mut fine[level], &mut self.scratch);
@@ -113,13 +113,14 @@ impl PyramidLevel {
         let empty_rows = coarse.empty.chunks_exact_mut(coarse.width);
         for (y, (values, empties)) in value_rows.zip(empty_rows).enumerate() {
             let (upper, lower) = (2 * y, (self.height - 1).min(2 * y + 1));
-            let (a, b) = (self.row(upper), self.row(lower));
-            let (p, q) = (self.empty_row(upper), self.empty_row(lower));
+            let (upper_row, lower_row) = (self.row(upper), self.row(lower));
+            let (upper_empty, lower_empty) = (self.empty_row(upper), self.empty_row(lower));
             for (x, (value, empty)) in values.iter_mut().zip(empties).enumerate() {
                 let (l, r) = (2 * x, (self.width - 1).min(2 * x + 1));
                 // The value of an empty cell is 0.
-                let sum = (a[l] + a[r]) + (b[l] + b[r]);
-                let count = 4.0 - ((p[l] + p[r]) + (q[l] + q[r]));
+                let sum = (upper_row[l] + upper_row[r]) + (lower_row[l] + lower_row[r]);
+                let count =
+                    4.0 - ((upper_empty[l] + upper_empty[r]) + (lower_empty[l] + lower_empty[r]));
                 *empty = if count > 0.0 { 0.0 } else { 1.0 };
                 *value = if count > 0.0 { sum / count } else { 0.0 };
             }

@@ -122,15 +122,15 @@ impl NcFile {
         let mut memory = CMemory::default();
         let bytes = values.kind.bytes();
         let mut words = zeroed_words(values.len.saturating_mul(bytes));
-        let mut rest = values.bytes.as_slice();
+        let mut remaining = values.bytes.as_slice();
         let slots = as_bytes_mut(&mut words).chunks_exact_mut(bytes.max(1));
         for slot in slots.take(values.len) {
             memory
-                .write_value(&types.user_types, values.kind, &mut rest, slot)
+                .write_value(&types.user_types, values.kind, &mut remaining, slot)
                 .ok_or_else(|| FormatError::ShapeMismatch {
                     item: "values of a type that the file defines".to_owned(),
                     expected: vec![values.bytes.len()],
-                    found: vec![values.bytes.len() - rest.len()],
+                    found: vec![values.bytes.len() - remaining.len()],
                 })?;
         }
         memory.values = words;
@@ -141,13 +141,13 @@ impl NcFile {
 /// Appends values without padding to `out`, and frees the data that they point to.
 ///
 /// # Safety
-/// `at` must point to `len` values of this type that netcdf-c returned, with pointers that are
+/// `source` must point to `len` values of this type that netcdf-c returned, with pointers that are
 /// null or allocated by netcdf-c.
 unsafe fn flatten_and_free(
     types: &[UserType],
     kind: VariableType,
     len: usize,
-    at: *mut u8,
+    source: *mut u8,
     out: &mut Vec<u8>,
 ) {
     let class = match kind {
@@ -164,25 +164,27 @@ unsafe fn flatten_and_free(
         return;
     }
     if is_flat {
-        // SAFETY: `at` points to that number of bytes, by contract.
-        out.extend_from_slice(unsafe { std::slice::from_raw_parts(at, len * kind.bytes()) });
+        // SAFETY: `source` points to that number of bytes, by contract.
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(source, len * kind.bytes()) });
         return;
     }
     for index in 0..len {
-        // SAFETY: the value is one of the `len` values at `at`.
-        let at = unsafe { at.add(index * kind.bytes()) };
+        // SAFETY: the value is one of the `len` values at `source`.
+        let source = unsafe { source.add(index * kind.bytes()) };
         match class {
             Some(TypeClass::Compound { fields }) => {
                 for field in fields {
                     let len = field.shape.iter().product();
                     // SAFETY: the field is inside the value, which was checked when the type was
                     // read.
-                    unsafe { flatten_and_free(types, field.kind, len, at.add(field.offset), out) };
+                    unsafe {
+                        flatten_and_free(types, field.kind, len, source.add(field.offset), out);
+                    }
                 }
             }
             Some(TypeClass::Vlen { element }) => {
                 // SAFETY: netcdf-c wrote a count and a pointer there.
-                let mut vlen = unsafe { at.cast::<nc::nc_vlen_t>().read_unaligned() };
+                let mut vlen = unsafe { source.cast::<nc::nc_vlen_t>().read_unaligned() };
                 let len = if vlen.p.is_null() { 0 } else { vlen.len };
                 out.extend((len as u64).to_ne_bytes());
                 // SAFETY: the pointer is to `len` values that belong to netcdf-c, and is freed
@@ -196,7 +198,7 @@ unsafe fn flatten_and_free(
                 // SAFETY: netcdf-c wrote a pointer there that is null or to a NUL-terminated text,
                 // which is freed once.
                 unsafe {
-                    let mut text = at.cast::<*mut c_char>().read_unaligned();
+                    let mut text = source.cast::<*mut c_char>().read_unaligned();
                     if text.is_null() {
                         out.extend(NULL_TEXT.to_ne_bytes());
                     } else {
@@ -220,20 +222,21 @@ struct CMemory {
 }
 
 impl CMemory {
-    /// Writes the first value of `rest` to `slot`; returns `None` if `rest` is too short.
+    /// Writes the first value of `remaining` to `slot`; returns `None` if `remaining` is too
+    /// short.
     fn write_value(
         &mut self,
         types: &[UserType],
         kind: VariableType,
-        rest: &mut &[u8],
+        remaining: &mut &[u8],
         slot: &mut [u8],
     ) -> Option<()> {
         let class = match kind {
             VariableType::User { index, .. } => Some(&types.get(index)?.class),
             VariableType::Text => {
-                let count = read_count(rest)?;
+                let count = read_count(remaining)?;
                 if count != NULL_TEXT {
-                    let text = CString::new(rest.split_off(..usize::try_from(count).ok()?)?);
+                    let text = CString::new(remaining.split_off(..usize::try_from(count).ok()?)?);
                     let text = text.ok()?;
                     slot.copy_from_slice(&(text.as_ptr() as usize).to_ne_bytes());
                     self.texts.push(text);
@@ -250,21 +253,21 @@ impl CMemory {
                     let end = field.offset + len * bytes;
                     let slots = slot.get_mut(field.offset..end)?;
                     for slot in slots.chunks_exact_mut(bytes.max(1)) {
-                        self.write_value(types, field.kind, rest, slot)?;
+                        self.write_value(types, field.kind, remaining, slot)?;
                     }
                 }
             }
             Some(TypeClass::Vlen { element }) => {
-                let len = usize::try_from(read_count(rest)?).ok()?;
+                let len = usize::try_from(read_count(remaining)?).ok()?;
                 // Every value has at least one byte.
-                if len > rest.len() {
+                if len > remaining.len() {
                     return None;
                 }
                 let bytes = element.bytes();
                 let mut elements = zeroed_words(len.checked_mul(bytes)?);
                 let slots = as_bytes_mut(&mut elements).chunks_exact_mut(bytes.max(1));
                 for slot in slots.take(len) {
-                    self.write_value(types, *element, rest, slot)?;
+                    self.write_value(types, *element, remaining, slot)?;
                 }
                 let pointer = if len == 0 {
                     0
@@ -276,16 +279,16 @@ impl CMemory {
                 second.copy_from_slice(&pointer.to_ne_bytes());
                 self.elements.push(elements);
             }
-            _ => slot.copy_from_slice(rest.split_off(..kind.bytes())?),
+            _ => slot.copy_from_slice(remaining.split_off(..kind.bytes())?),
         }
         Some(())
     }
 }
 
 /// Reads the count of a text or a variable-length value.
-fn read_count(rest: &mut &[u8]) -> Option<u64> {
-    let (count, after) = rest.split_first_chunk()?;
-    *rest = after;
+fn read_count(remaining: &mut &[u8]) -> Option<u64> {
+    let (count, after) = remaining.split_first_chunk()?;
+    *remaining = after;
     Some(u64::from_ne_bytes(*count))
 }
 
@@ -374,14 +377,14 @@ mod tests {
         bytes.extend([7, 8]);
         bytes.extend(1.5_f64.to_ne_bytes());
         let write = |bytes: &[u8]| {
-            let mut rest = bytes;
+            let mut remaining = bytes;
             let mut slot = [0; 40];
             let mut memory = CMemory::default();
-            memory.write_value(&types, kind, &mut rest, &mut slot)?;
-            Some((slot, rest.len(), memory))
+            memory.write_value(&types, kind, &mut remaining, &mut slot)?;
+            Some((slot, remaining.len(), memory))
         };
-        let (slot, rest, memory) = write(&bytes).unwrap();
-        assert_eq!(rest, 0);
+        let (slot, remaining, memory) = write(&bytes).unwrap();
+        assert_eq!(remaining, 0);
         assert_eq!(memory.texts, [CString::new("abc").unwrap()]);
         assert_eq!(slot[8..16], [0; 8]);
         assert_eq!(slot[16..24], 2_usize.to_ne_bytes());
