@@ -4,6 +4,8 @@ use crate::volume::Volume;
 use crate::word::Word;
 
 /// Decoded integers, axis order `(t, y, x)`.
+///
+/// See the example of [`decode`](crate::decode()).
 #[derive(Debug)]
 pub struct DecodedIntegers<W: Word> {
     volume: Volume<W>,
