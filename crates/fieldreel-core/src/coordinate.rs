@@ -5,6 +5,15 @@ use std::ops::Range;
 use crate::{AttributeValue, Attributes, NumericArray};
 
 /// The values along some dimensions: an axis, a 2-D latitude, bounds, or a scalar.
+///
+/// ```
+/// use fieldreel_core::Coordinate;
+///
+/// let latitudes = Coordinate::axis("latitude", [50.0, 50.5, 51.0])
+///     .with_attribute("units", "degrees_north");
+/// assert_eq!(latitudes.shape(), [3]);
+/// assert_eq!(latitudes.attributes.text("units"), Some("degrees_north"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -27,6 +36,16 @@ impl Coordinate {
     /// Creates a coordinate without attributes.
     ///
     /// `dimensions` are names and lengths, slowest first; `values` are in row-major order.
+    ///
+    /// ```
+    /// use fieldreel_core::Coordinate;
+    ///
+    /// // In a curvilinear grid of 2 rows and 3 columns, each cell has a latitude of its own.
+    /// let values = [50.0, 50.1, 50.2, 51.0, 51.1, 51.2];
+    /// let latitudes = Coordinate::new("latitude", &[("y", 2), ("x", 3)], values);
+    /// assert_eq!(latitudes.shape(), [2, 3]);
+    /// assert!(latitudes.is_consistent());
+    /// ```
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -96,6 +115,15 @@ impl Coordinate {
     /// does not have that dimension.
     ///
     /// Returns `None` if the range is not within the dimension.
+    ///
+    /// ```
+    /// use fieldreel_core::Coordinate;
+    ///
+    /// let longitudes = Coordinate::axis("longitude", [10.0, 10.5, 11.0, 11.5]);
+    /// let inner = Coordinate::axis("longitude", [10.5, 11.0]);
+    /// assert_eq!(longitudes.select("longitude", 1..3), Some(inner));
+    /// assert_eq!(longitudes.select("longitude", 3..5), None);
+    /// ```
     #[must_use]
     pub fn select(&self, dimension: &str, indices: Range<usize>) -> Option<Self> {
         let mut selected = self.clone();

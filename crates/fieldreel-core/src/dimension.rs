@@ -1,6 +1,14 @@
 //! Dimensions: named axes.
 
 /// A named axis of a field or a file.
+///
+/// ```
+/// use fieldreel_core::Dimension;
+///
+/// let dimensions = [Dimension::unlimited("time"), Dimension::new("latitude", 73)];
+/// assert!(dimensions[0].is_unlimited);
+/// assert_eq!(dimensions.map(|dimension| dimension.len), [0, 73]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -3,6 +3,14 @@
 use crate::ErrorKind;
 
 /// The error of parsing text that is no value of the expected type.
+///
+/// ```
+/// use fieldreel_core::{Dtype, ErrorKind};
+///
+/// let error = "f128".parse::<Dtype>().unwrap_err();
+/// assert_eq!(error.to_string(), "\"f128\" is not a dtype");
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
 #[non_exhaustive]
@@ -31,6 +39,13 @@ impl ParseError {
 }
 
 /// The error of an array that would take more memory than the [`Limits`](crate::Limits) allow.
+///
+/// ```
+/// use fieldreel_core::Limits;
+///
+/// let error = Limits::new(1000).values([10, 10, 10], 4).unwrap_err();
+/// assert_eq!((error.bytes, error.limit), (4000, 1000));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{bytes} bytes of memory needed, but the limit is {limit}")]
 #[non_exhaustive]

@@ -6,6 +6,17 @@ use super::BinaryCoder;
 ///
 /// It adapts to the decisions quickly at first, then more slowly. The upper 22 bits are the
 /// probability, and the lower 10 bits the number of decisions so far, up to 1022.
+///
+/// ```
+/// use fieldreel_entropy::AdaptiveBit;
+///
+/// let mut model = AdaptiveBit::NEW;
+/// assert_eq!(model.p(), 32_768);
+/// for _ in 0..10 {
+///     model.update(true);
+/// }
+/// assert!(model.p() > 60_000);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct AdaptiveBit(u32);
 
@@ -36,6 +47,19 @@ impl AdaptiveBit {
     }
 
     /// Codes a decision with the current probability, and adapts to it.
+    ///
+    /// ```
+    /// use fieldreel_entropy::{AdaptiveBit, RangeDecoder, RangeEncoder};
+    ///
+    /// let (mut encoder, mut model) = (RangeEncoder::new(), AdaptiveBit::NEW);
+    /// for bit in [true, true, false] {
+    ///     model.code(&mut encoder, bit);
+    /// }
+    /// let bytes = encoder.finish();
+    /// let (mut decoder, mut model) = (RangeDecoder::new(&bytes), AdaptiveBit::NEW);
+    /// let decoded = [(); 3].map(|()| model.code(&mut decoder, false));
+    /// assert_eq!(decoded, [true, true, false]);
+    /// ```
     #[inline(always)]
     pub fn code<C: BinaryCoder>(&mut self, coder: &mut C, bit: bool) -> bool {
         let bit = coder.code(bit, self.p());

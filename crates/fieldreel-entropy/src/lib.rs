@@ -65,10 +65,32 @@ pub use rans::{
 struct Readme;
 
 /// The error of decoding bytes that no encoder wrote.
+///
+/// ```
+/// use fieldreel_entropy::CorruptStream;
+/// use fieldreel_entropy::residual::quick::QuickDecoder;
+///
+/// // No encoder writes 9 as its first byte.
+/// assert_eq!(QuickDecoder::new(&[9, 0, 0]).err(), Some(CorruptStream));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CorruptStream;
 
 /// A coder of binary decisions, in either direction.
+///
+/// ```
+/// use fieldreel_entropy::{AdaptiveBit, BinaryCoder, RangeDecoder, RangeEncoder};
+///
+/// fn code(coder: &mut impl BinaryCoder, [first, second]: [u64; 2]) -> [u64; 2] {
+///     let mut length = [AdaptiveBit::NEW; 64];
+///     [coder.code_raw(first, 8), coder.code_number(second, &mut length)]
+/// }
+///
+/// let mut encoder = RangeEncoder::new();
+/// code(&mut encoder, [200, 1_000_000]);
+/// let bytes = encoder.finish();
+/// assert_eq!(code(&mut RangeDecoder::new(&bytes), [0, 0]), [200, 1_000_000]);
+/// ```
 pub trait BinaryCoder {
     /// Codes and returns a decision that is 1 with probability `p / 65536`, for `p` in
     /// `1..=65535`.

@@ -6,6 +6,22 @@ use super::{AdaptiveBit, BinaryCoder};
 /// A mixer of the probabilities of `N` [`AdaptiveBit`]s in the logistic domain.
 ///
 /// It has several sets of adaptive weights, from which a context selects one.
+///
+/// ```
+/// use fieldreel_entropy::{AdaptiveBit, BinaryCoder, Mixer, RangeEncoder};
+///
+/// fn code(coder: &mut impl BinaryCoder, decisions: &mut [bool]) {
+///     let (mut mixer, mut table) = (Mixer::<2>::new(1), [AdaptiveBit::NEW; 5]);
+///     for (i, decision) in decisions.iter_mut().enumerate() {
+///         // The index modulo 3 predicts these decisions, and the index modulo 2 does not.
+///         *decision = mixer.code(coder, *decision, 0, &mut table, &[i % 2, 2 + i % 3]);
+///     }
+/// }
+///
+/// let mut encoder = RangeEncoder::new();
+/// code(&mut encoder, &mut [true, false, false].repeat(200));
+/// assert!(encoder.finish().len() < 10);
+/// ```
 #[derive(Debug)]
 pub struct Mixer<const N: usize> {
     sets: Vec<WeightSet<N>>,

@@ -20,6 +20,19 @@ fn has_final_byte(low: u32, high: u32) -> bool {
 }
 
 /// An encoder of decisions.
+///
+/// ```
+/// use fieldreel_entropy::{BinaryCoder, RangeDecoder, RangeEncoder};
+///
+/// let mut encoder = RangeEncoder::new();
+/// for bit in [true, false, true] {
+///     encoder.code(bit, 40_000);
+/// }
+/// let bytes = encoder.finish();
+///
+/// let mut decoder = RangeDecoder::new(&bytes);
+/// assert_eq!([(); 3].map(|()| decoder.code(false, 40_000)), [true, false, true]);
+/// ```
 #[derive(Debug)]
 pub struct RangeEncoder {
     low: u32,
@@ -86,6 +99,8 @@ impl BinaryCoder for RangeEncoder {
 }
 
 /// A decoder of decisions. Past the end of its bytes, it reads zeros.
+///
+/// See the example of [`RangeEncoder`].
 #[derive(Debug)]
 pub struct RangeDecoder<'a> {
     low: u32,

@@ -6,6 +6,16 @@ use thiserror::Error;
 /// An error of comparing two fields.
 ///
 /// Every error is caused by the caller's arguments, because the crate does no I/O.
+///
+/// ```
+/// use fieldreel_metrics::{ErrorKind, ErrorMetrics, MetricsError};
+/// use ndarray::array;
+///
+/// let (original, reconstruction) = (array![[[1.0, 2.0]]], array![[[1.0], [2.0]]]);
+/// let error = ErrorMetrics::between(original.view(), reconstruction.view()).unwrap_err();
+/// assert!(matches!(error, MetricsError::ShapeMismatch { .. }));
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MetricsError {

@@ -7,6 +7,14 @@ use fieldreel_core::ErrorKind;
 use thiserror::Error;
 
 /// An error from drawing or writing a figure. No partial file remains after an error.
+///
+/// ```
+/// use fieldreel_plot::{ErrorKind, PlotError, SpectrumLabels, error_spectrum};
+///
+/// let error = error_spectrum("errors.jpg", &[0.5], &SpectrumLabels::default()).unwrap_err();
+/// assert!(matches!(error, PlotError::UnknownExtension { .. }));
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PlotError {

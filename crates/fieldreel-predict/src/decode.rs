@@ -24,6 +24,32 @@ use crate::{CoderKind, CorruptField};
 /// order, other than 0 if the position is masked. The memory use of decoding is proportional to
 /// the shape, which is not checked against a limit.
 ///
+/// The variable `lossless` is that of the example of [`Settings`](crate::Settings):
+///
+/// ```
+/// # use fieldreel_predict::{CoderKind, Settings};
+/// use fieldreel_predict::{decode, encode};
+///
+/// # let lossless = Settings {
+/// #     levels: 20,
+/// #     step_bits: 0,
+/// #     extra_bits: 0,
+/// #     coarse_step_reduction: 0,
+/// #     causal_levels: 2,
+/// #     masked_levels: 2,
+/// #     sample_size: 4096,
+/// #     sample_divisor: 4,
+/// #     tile_positions: 0,
+/// #     coder: CoderKind::Quick,
+/// # };
+/// let (integers, masked) = ([4_i64, 5, 6, 6, 8, 9], [0, 0, 0, 1, 0, 0]);
+/// let bytes = encode(&integers, Some(&masked), [1, 2, 3], &lossless).unwrap();
+/// let decoded = decode::<i64>(&bytes, [1, 2, 3], Some(&masked)).unwrap();
+/// assert_eq!(decoded.shape(), [1, 2, 3]);
+/// assert_eq!(decoded.row(0, 0), [4, 5, 6]);
+/// assert_eq!(decoded.row(0, 1)[1..], [8, 9]); // [0, 1, 0] is masked.
+/// ```
+///
 /// # Errors
 /// [`CorruptField`] if a side is 0, if `masked` has another length than the shape requires, or if
 /// the bytes are not an encoded field. Damage that is not detected changes the decoded integers.

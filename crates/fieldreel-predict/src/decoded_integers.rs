@@ -5,6 +5,8 @@ use crate::volume::{Volume, interleave};
 use crate::word::Word;
 
 /// Decoded integers, axis order `(t, y, x)`.
+///
+/// See the example of [`decode`](crate::decode()).
 #[derive(Debug)]
 pub struct DecodedIntegers<W: Word> {
     /// The integers that were known before the last pass, or all integers if there is one pass.

@@ -19,6 +19,25 @@ use crate::word::Word;
 use crate::{CoderKind, InvalidInput};
 
 /// The settings of an encoder.
+///
+/// ```
+/// use fieldreel_predict::{CoderKind, Settings, decode, encode};
+///
+/// let lossless = Settings {
+///     levels: 20,
+///     step_bits: 0, // The step is 1.
+///     extra_bits: 0,
+///     coarse_step_reduction: 0,
+///     causal_levels: 2,
+///     masked_levels: 2,
+///     sample_size: 4096,
+///     sample_divisor: 4,
+///     tile_positions: 0,
+///     coder: CoderKind::Quick,
+/// };
+/// let bytes = encode(&[5_i32, 7, 6, 9], None, [1, 2, 2], &lossless).unwrap();
+/// assert_eq!(decode::<i32>(&bytes, [1, 2, 2], None).unwrap().row(0, 1), [6, 9]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Settings {
@@ -63,6 +82,32 @@ const MAX_MASKED_LEVELS: u32 = 3;
 /// Each decoded integer is within half a step of the original. `masked` has a byte for each
 /// position, other than 0 if the position is masked. The integers at masked positions are not
 /// preserved, but should be smooth because they help to predict others.
+///
+/// The variable `lossless` is that of the example of [`Settings`]:
+///
+/// ```
+/// # use fieldreel_predict::CoderKind;
+/// use fieldreel_predict::{Settings, decode, encode};
+///
+/// # let lossless = Settings {
+/// #     levels: 20,
+/// #     step_bits: 0,
+/// #     extra_bits: 0,
+/// #     coarse_step_reduction: 0,
+/// #     causal_levels: 2,
+/// #     masked_levels: 2,
+/// #     sample_size: 4096,
+/// #     sample_divisor: 4,
+/// #     tile_positions: 0,
+/// #     coder: CoderKind::Quick,
+/// # };
+/// let settings = Settings { step_bits: 3, ..lossless };
+/// let integers: Vec<i32> = (0..60).map(|i| i * i).collect();
+/// let bytes = encode(&integers, None, [3, 4, 5], &settings).unwrap();
+/// let decoded = decode::<i32>(&bytes, [3, 4, 5], None).unwrap();
+/// // The step is 8, so that no error exceeds 4.
+/// assert!((decoded.row(2, 3)[4] - integers[59]).abs() <= 4);
+/// ```
 ///
 /// # Errors
 /// [`InvalidInput`] if a side of the shape is 0, if `integers` or `masked` does not have one

@@ -89,14 +89,68 @@ pub use word::Word;
 struct Readme;
 
 /// The error of bytes that are not an encoded field.
+///
+/// ```
+/// use fieldreel_predict::{CorruptField, decode};
+///
+/// // No encoder writes 9 as its first byte.
+/// assert_eq!(decode::<i32>(&[9, 0, 0], [1, 2, 2], None).err(), Some(CorruptField));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorruptField;
 
 /// The error of arguments that are not valid for any field.
+///
+/// The variable `lossless` is that of the example of [`Settings`]:
+///
+/// ```
+/// # use fieldreel_predict::{CoderKind, Settings};
+/// use fieldreel_predict::{InvalidInput, encode};
+///
+/// # let lossless = Settings {
+/// #     levels: 20,
+/// #     step_bits: 0,
+/// #     extra_bits: 0,
+/// #     coarse_step_reduction: 0,
+/// #     causal_levels: 2,
+/// #     masked_levels: 2,
+/// #     sample_size: 4096,
+/// #     sample_divisor: 4,
+/// #     tile_positions: 0,
+/// #     coder: CoderKind::Quick,
+/// # };
+/// // Four integers do not have the shape 1 × 2 × 3.
+/// assert_eq!(encode(&[5_i32, 7, 6, 9], None, [1, 2, 3], &lossless), Err(InvalidInput));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidInput;
 
 /// The coder of residuals.
+///
+/// The variable `lossless` is that of the example of [`Settings`]:
+///
+/// ```
+/// use fieldreel_predict::{CoderKind, Settings, encode};
+///
+/// # let lossless = Settings {
+/// #     levels: 20,
+/// #     step_bits: 0,
+/// #     extra_bits: 0,
+/// #     coarse_step_reduction: 0,
+/// #     causal_levels: 2,
+/// #     masked_levels: 2,
+/// #     sample_size: 4096,
+/// #     sample_divisor: 4,
+/// #     tile_positions: 0,
+/// #     coder: CoderKind::Quick,
+/// # };
+/// let integers: Vec<i32> = (0..4000).map(|i| (i % 100) * (i % 77) / 9).collect();
+/// let size = |coder| {
+///     let settings = Settings { coder, ..lossless };
+///     encode(&integers, None, [10, 20, 20], &settings).unwrap().len()
+/// };
+/// assert!(size(CoderKind::Adaptive) < size(CoderKind::Quick));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CoderKind {

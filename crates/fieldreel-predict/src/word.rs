@@ -6,6 +6,18 @@ use crate::buffers::Buffered;
 
 /// An integer of a prediction: `i32`, `i64` or `i128`, in arithmetic modulo 2 to the power of its
 /// width.
+///
+/// ```
+/// use fieldreel_predict::Word;
+///
+/// fn mean<W: Word>(a: W, b: W) -> W {
+///     a.plus(b).shifted_right(1)
+/// }
+///
+/// assert_eq!(mean(3_i32, 6), 4);
+/// assert_eq!(mean(-3_i64, -6), -5);
+/// assert_eq!(mean(i32::MAX, 1), i32::MIN / 2); // Sums wrap around.
+/// ```
 pub trait Word: Buffered + PartialEq + Send + Sync + std::fmt::Debug {
     /// The type of residuals.
     type Residual: Residual + Buffered;

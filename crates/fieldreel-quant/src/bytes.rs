@@ -7,6 +7,14 @@ use crate::QuantError;
 /// Splits codes into their high bytes, `code / 256`, and their low bytes, `code mod 256`.
 ///
 /// Both arrays have the shape of `codes`.
+///
+/// ```
+/// use fieldreel_quant::split_bytes;
+/// use ndarray::array;
+///
+/// let (high, low) = split_bytes(array![0x1234_u16, 255].view());
+/// assert_eq!((high, low), (array![0x12, 0], array![0x34, 255]));
+/// ```
 #[must_use]
 pub fn split_bytes<D: Dimension>(codes: ArrayView<'_, u16, D>) -> (Array<u8, D>, Array<u8, D>) {
     (
@@ -16,6 +24,15 @@ pub fn split_bytes<D: Dimension>(codes: ArrayView<'_, u16, D>) -> (Array<u8, D>,
 }
 
 /// Joins high and low bytes to the codes `256 · high + low`. The inverse of [`split_bytes`].
+///
+/// ```
+/// use fieldreel_quant::join_bytes;
+/// use ndarray::array;
+///
+/// let codes = join_bytes(array![0x12, 0].view(), array![0x34, 255].view())?;
+/// assert_eq!(codes, array![0x1234_u16, 255]);
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -8,6 +8,16 @@ use fieldreel_core::ParseError;
 use crate::QuantError;
 
 /// The number of bits of a code, 1..=16. Codes are integers in `0..=2^bits − 1`.
+///
+/// ```
+/// use fieldreel_quant::BitDepth;
+///
+/// let depth = BitDepth::new(12)?;
+/// assert_eq!(depth, BitDepth::TWELVE);
+/// assert_eq!((depth.bits(), depth.max_code()), (12, 4095));
+/// assert!("17".parse::<BitDepth>().is_err());
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BitDepth(u8);
 

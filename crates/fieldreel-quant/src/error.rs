@@ -15,6 +15,16 @@ use fieldreel_core::{ErrorKind, ParseError};
 /// The field `first` is always an index into the caller's array: one number per axis, in the order
 /// of the axes. The first value is the first one in logical (row-major) order, whatever the memory
 /// layout.
+///
+/// ```
+/// use fieldreel_quant::{ErrorKind, QuantError, ValueRange};
+/// use ndarray::array;
+///
+/// let error = ValueRange::from_values(array![1.0, f64::NAN].view()).unwrap_err();
+/// assert!(matches!(error, QuantError::NonFinite { count: 1, .. }));
+/// assert_eq!(error.kind(), ErrorKind::Values);
+/// assert_eq!(error.to_string(), "1 value(s) are not finite; the first is NaN at [1]");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuantError {

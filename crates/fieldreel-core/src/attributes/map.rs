@@ -42,6 +42,14 @@ impl Attributes {
     }
 
     /// Returns the number of an attribute, or `None` if it is missing or not a single number.
+    ///
+    /// ```
+    /// use fieldreel_core::Attributes;
+    ///
+    /// let attributes = Attributes::from([("scale_factor", 0.01)]);
+    /// assert_eq!(attributes.number("scale_factor"), Some(0.01));
+    /// assert_eq!(attributes.number("add_offset"), None);
+    /// ```
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
         self.get(name).and_then(AttributeValue::as_number)

@@ -6,6 +6,15 @@ use std::str::FromStr;
 use crate::ParseError;
 
 /// The type of the values of a field.
+///
+/// ```
+/// use fieldreel_core::Dtype;
+///
+/// let dtype: Dtype = "f16".parse()?;
+/// assert_eq!((dtype.bytes(), dtype.is_float()), (2, true));
+/// assert_eq!(Dtype::from_id(dtype.id()), Some(dtype));
+/// # Ok::<(), fieldreel_core::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dtype {
     /// IEEE 754 binary32, written `f32`.

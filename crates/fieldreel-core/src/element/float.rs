@@ -6,6 +6,15 @@ use super::{Dtype, Element, Scalar, common, floating, numeric_array};
 use crate::{NumericArray, ParseError};
 
 /// A floating-point element type: `f32` or `f64`.
+///
+/// ```
+/// use fieldreel_core::Float;
+///
+/// assert_eq!(273.15_f32.to_text(), "273.15");
+/// assert_eq!(f32::from_text("273.15"), Ok(273.15));
+/// // The distance between values doubles at every power of 2.
+/// assert_eq!(4.0_f32.ulp_above(), 2.0 * 4.0_f32.ulp_below());
+/// ```
 pub trait Float: Element + Neg<Output = Self> {
     /// Positive infinity.
     const INFINITY: Self;

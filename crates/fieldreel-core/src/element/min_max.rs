@@ -8,6 +8,8 @@ use super::Element;
 const LANES: usize = 16;
 
 /// The values that [`min_max`] takes into account.
+///
+/// See the example of [`min_max`].
 #[derive(Clone, Copy, Debug)]
 pub struct ValueSelection<'a, T> {
     /// The smallest and the largest value to select, both inclusive. NaN is never selected.

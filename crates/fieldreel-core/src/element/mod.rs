@@ -21,6 +21,18 @@ use crate::NumericArray;
 ///
 /// The trait is sealed. It is implemented by `f32`, `f64`, [`struct@f16`], [`struct@bf16`], and
 /// the integers of 8 to 64 bits.
+///
+/// ```
+/// use fieldreel_core::Element;
+///
+/// fn mean<T: Element>(values: &[T]) -> T {
+///     let sum: f64 = values.iter().map(|value| value.to_f64()).sum();
+///     T::from_f64(sum / values.len() as f64)
+/// }
+///
+/// assert_eq!(mean(&[1.0_f32, 2.0]), 1.5);
+/// assert_eq!(mean(&[1_i16, 4]), 2); // 2.5 is rounded to even.
+/// ```
 pub trait Element:
     sealed::Sealed + bytemuck::Pod + Default + PartialOrd + Debug + Display + Send + Sync
 {
@@ -69,6 +81,13 @@ pub trait Element:
     /// Returns the smallest finite value that is not below `limit`, or `None` if there is none.
     ///
     /// If `limit` is NaN, this is the smallest finite value of the type.
+    ///
+    /// ```
+    /// use fieldreel_core::{Element, Scalar};
+    ///
+    /// assert_eq!(u8::at_least(Scalar::Float(1.5)), Some(2));
+    /// assert_eq!(u8::at_least(Scalar::Integer(256)), None);
+    /// ```
     fn at_least(limit: Scalar) -> Option<Self>;
 
     /// Returns the largest finite value that is not above `limit`, or `None` if there is none.
@@ -109,6 +128,13 @@ pub trait Element:
 
     /// Decodes values from little-endian or big-endian bytes. An incomplete value at the end is
     /// ignored.
+    ///
+    /// ```
+    /// use fieldreel_core::Element;
+    ///
+    /// assert_eq!(i16::from_bytes(&[1, 0, 2, 0], false), [1, 2]);
+    /// assert_eq!(i16::from_bytes(&[0, 1, 0, 2], true), [1, 2]);
+    /// ```
     fn from_bytes(bytes: &[u8], is_big_endian: bool) -> Vec<Self>;
 
     /// Encodes values as little-endian or big-endian bytes.

@@ -63,6 +63,18 @@ pub(crate) fn parent_directory(path: &Path) -> &Path {
 ///
 /// The paths may differ by `.` and `..`, symbolic links, hard links and, on case-insensitive file
 /// systems, letter case. Returns false if either path does not exist.
+///
+/// ```
+/// use fieldreel_core::files::is_same_file;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let directory = directory.path();
+/// let path = directory.join("wind.nc");
+/// std::fs::write(&path, b"CDF")?;
+/// assert!(is_same_file(&path, &directory.join("./wind.nc")));
+/// assert!(!is_same_file(&path, &directory.join("wind.reel")));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[must_use]
 pub fn is_same_file(a: &Path, b: &Path) -> bool {
     let [Ok(first), Ok(second)] = [a, b].map(fs::metadata) else {

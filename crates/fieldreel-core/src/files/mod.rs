@@ -44,6 +44,17 @@ pub use temporary::{TemporaryDirectory, remove_unfinished};
 
 /// Writes `bytes` to a file, as a [`SequentialFile`].
 ///
+/// ```
+/// use fieldreel_core::files;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("ratios.csv");
+/// files::write(&path, b"avg,31.2")?;
+/// files::write(&path, b"avg,32.5")?; // Replaces the file.
+/// assert_eq!(std::fs::read(&path)?, b"avg,32.5");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 /// The errors of [`SequentialFile::create`], and any I/O error of writing the bytes.
 pub fn write(destination: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -22,6 +22,20 @@ const PROBE_BYTES: usize = 1 << 24;
 /// A file that is written beside its destination and gets its name on [`commit`](Self::commit).
 ///
 /// Dropping it before that deletes it.
+///
+/// ```
+/// use fieldreel_core::files::PendingFile;
+/// use std::io::Write;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("wind.nc");
+/// let pending = PendingFile::create(&path)?;
+/// pending.open()?.write_all(b"CDF")?;
+/// assert!(!path.exists());
+/// pending.commit()?;
+/// assert_eq!(std::fs::read(&path)?, b"CDF");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct PendingFile {
     storage: PendingStorage,
@@ -113,6 +127,18 @@ impl PendingFile {
     }
 
     /// Calls a library that opens the file by a path, which is valid only during the call.
+    ///
+    /// ```
+    /// use fieldreel_core::files::PendingFile;
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("wind.nc");
+    /// let pending = PendingFile::create(&path)?;
+    /// pending.with_path(|path| std::fs::write(path, b"CDF"))??;
+    /// pending.commit()?;
+    /// assert_eq!(std::fs::read(&path)?, b"CDF");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// An I/O error if such a path cannot be created.

@@ -10,6 +10,19 @@ use super::destination::Destination;
 /// A file that is written from start to end: a [`PendingFile`], a FIFO or a character device.
 ///
 /// FIFOs and character devices are written directly.
+///
+/// ```
+/// use fieldreel_core::files::SequentialFile;
+/// use std::io::Write;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("means.csv");
+/// let mut file = SequentialFile::create(&path)?;
+/// writeln!(file, "t2m,{}", 273.15)?;
+/// file.commit()?;
+/// assert_eq!(std::fs::read(&path)?, b"t2m,273.15\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct SequentialFile {
     file: File,

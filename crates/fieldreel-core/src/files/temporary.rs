@@ -25,6 +25,18 @@ const MAX_NAME_BYTES: usize = 100;
 /// created or committed: threads that try to do so block until the process ends.
 ///
 /// This may be called by any thread, but not within a signal handler.
+///
+/// ```
+/// use fieldreel_core::files::{TemporaryDirectory, remove_unfinished};
+///
+/// # let parent = tempfile::tempdir()?;
+/// let directory = TemporaryDirectory::create_in(parent.path())?;
+/// remove_unfinished();
+/// assert!(!directory.path().exists());
+/// # parent.close()?;
+/// std::process::exit(0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn remove_unfinished() {
     let paths = lock();
     for path in paths.iter() {
@@ -116,6 +128,18 @@ impl Drop for TemporaryName {
 ///
 /// [`remove_unfinished`] removes it as well. If the process is killed, the next process that
 /// creates a temporary directory in the same directory removes it.
+///
+/// ```
+/// use fieldreel_core::files::TemporaryDirectory;
+///
+/// # let parent = tempfile::tempdir()?;
+/// # let parent = parent.path();
+/// let directory = TemporaryDirectory::create_in(parent)?;
+/// std::fs::write(directory.path().join("frames"), b"0")?;
+/// drop(directory);
+/// assert_eq!(std::fs::read_dir(parent)?.count(), 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct TemporaryDirectory(PathBuf);
 

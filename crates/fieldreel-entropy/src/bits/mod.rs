@@ -8,6 +8,19 @@ mod avx2;
 const MAX_BITS: u32 = 56;
 
 /// A writer of bits.
+///
+/// ```
+/// use fieldreel_entropy::{BitReader, BitWriter};
+///
+/// let mut writer = BitWriter::default();
+/// writer.write(5, 3);
+/// writer.write(300, 9);
+/// let bytes = writer.finish();
+/// assert_eq!(bytes.len(), 2); // The last 4 bits are not used.
+///
+/// let mut reader = BitReader::new(&bytes);
+/// assert_eq!([reader.read(3), reader.read(9)], [5, 300]);
+/// ```
 #[derive(Debug, Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,
@@ -58,6 +71,8 @@ impl BitWriter {
 }
 
 /// A reader of bits. Past the end, it reads zeros.
+///
+/// See the example of [`BitWriter`].
 #[derive(Debug)]
 pub struct BitReader {
     /// All bytes, padded with as many zeros as are read at once.
@@ -116,6 +131,18 @@ impl BitReader {
     }
 
     /// Reads vectors of eight values. `counts` has the number of bits of each value, up to 14.
+    ///
+    /// ```
+    /// use fieldreel_entropy::{BitReader, BitWriter};
+    ///
+    /// let counts = [3; 8];
+    /// let mut writer = BitWriter::default();
+    /// writer.write_many(&[1, 2, 3, 4, 5, 6, 7, 0], &counts);
+    ///
+    /// let mut values = [[0; 8]];
+    /// BitReader::new(&writer.finish()).read_vectors(&[counts], &mut values);
+    /// assert_eq!(values, [[1, 2, 3, 4, 5, 6, 7, 0]]);
+    /// ```
     #[inline(always)]
     pub fn read_vectors(&mut self, counts: &[[u8; 8]], values: &mut [[u32; 8]]) {
         /// A number of eight bytes that are all 1. Its product with a byte repeats the byte, and

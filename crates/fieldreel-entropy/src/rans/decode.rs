@@ -5,6 +5,8 @@ use super::avx2;
 use super::{DecoderTables, MAX_LANES, MIN_STATE, VECTOR_LEN, pop_symbol, renormalize};
 
 /// A decoder of symbols. Past the end of its bytes, it reads zeros.
+///
+/// See the example of [`RansEncoder`](super::RansEncoder).
 #[derive(Debug)]
 pub struct RansDecoder {
     /// The states of the lanes, in vectors that are used in turn.
@@ -46,6 +48,23 @@ impl RansDecoder {
     /// `contexts` and `symbols` have `count` elements, rounded up to whole vectors. Symbols after
     /// the first `count` are unspecified. The first symbol uses lane `lane`, a multiple of
     /// [`VECTOR_LEN`], and the next ones use the next lanes.
+    ///
+    /// ```
+    /// # use fieldreel_entropy::{FrequencyTable, RansEncoder, SYMBOLS};
+    /// use fieldreel_entropy::{DecoderTables, MAX_LANES, RansDecoder};
+    ///
+    /// # let table = FrequencyTable::new(std::array::from_fn(|symbol| 4096 * symbol as u16));
+    /// # let symbols: [_; SYMBOLS] = std::array::from_fn(|symbol| table.encoder_symbol(symbol));
+    /// # let mut encoder = RansEncoder::default();
+    /// # encoder.encode((0, MAX_LANES), &symbols, &[3, 1, 4, 1, 5, 9, 2, 6, 5]);
+    /// # let bytes = encoder.finish(MAX_LANES);
+    /// // The symbols 3, 1, 4, 1, 5, 9, 2, 6 and 5 were encoded on all lanes.
+    /// let mut decoder = RansDecoder::new(&bytes, MAX_LANES);
+    /// let (contexts, mut symbols) = ([[0; 8]; 2], [[0; 8]; 2]);
+    /// decoder.decode_vectors(0, &DecoderTables::new(&table), (&contexts, 9), &mut symbols);
+    /// assert_eq!(symbols[0], [3, 1, 4, 1, 5, 9, 2, 6]);
+    /// assert_eq!(symbols[1][0], 5);
+    /// ```
     #[inline(always)]
     pub fn decode_vectors(
         &mut self,

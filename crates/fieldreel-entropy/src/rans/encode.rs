@@ -3,6 +3,8 @@
 use super::{FrequencyTable, MAX_LANES, MIN_STATE, PackedInterval};
 
 /// A symbol's interval in the form that the encoder needs to encode without a division.
+///
+/// See the example of [`RansEncoder`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EncoderSymbol {
     /// The quotient of 2^64 by the frequency, rounded up; 2^64 − 1 for a frequency of 1.
@@ -46,6 +48,19 @@ impl FrequencyTable {
 }
 
 /// An encoder of symbols. The last symbol is encoded first.
+///
+/// ```
+/// use fieldreel_entropy::{DecoderTables, FrequencyTable, RansDecoder, RansEncoder, SYMBOLS};
+///
+/// let table = FrequencyTable::new(std::array::from_fn(|symbol| 4096 * symbol as u16));
+/// let symbols: [_; SYMBOLS] = std::array::from_fn(|symbol| table.encoder_symbol(symbol));
+/// let mut encoder = RansEncoder::default();
+/// encoder.encode((0, 1), &symbols, &[3, 1, 4]);
+/// let bytes = encoder.finish(1);
+///
+/// let (mut decoder, tables) = (RansDecoder::new(&bytes, 1), DecoderTables::new(&table));
+/// assert_eq!([(); 3].map(|()| decoder.decode(0, &tables, 0)), [3, 1, 4]);
+/// ```
 #[derive(Debug)]
 pub struct RansEncoder {
     states: [u32; MAX_LANES],

@@ -28,6 +28,17 @@ pub const VECTOR_LEN: usize = 8;
 const MIN_STATE: u32 = 1 << 16;
 
 /// A distribution of symbols: their cumulative frequencies in units of 1/65536.
+///
+/// ```
+/// use fieldreel_entropy::FrequencyTable;
+///
+/// // Symbol 0 has three quarters of 0..65536, and the other 15 symbols have the rest.
+/// let table = FrequencyTable::new(std::array::from_fn(|symbol| match symbol {
+///     0 => 0,
+///     _ => 49_152 + 1024 * (symbol as u16 - 1),
+/// }));
+/// assert_eq!((table.frequency(0), table.frequency(1)), (49_152, 1024));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct FrequencyTable {
     starts: [u16; SYMBOLS],
@@ -70,6 +81,8 @@ impl FrequencyTable {
 pub const MAX_CONTEXTS: usize = 256;
 
 /// The distributions of all contexts, in a form that makes decoding fast.
+///
+/// See the example of [`RansEncoder`].
 #[derive(Debug, Clone)]
 pub struct DecoderTables {
     tables: Box<[DecoderTable; MAX_CONTEXTS]>,

@@ -15,6 +15,15 @@ mod substreams;
 use crate::AdaptiveBit;
 
 /// An integer type of residuals.
+///
+/// ```
+/// use fieldreel_entropy::residual::Residual;
+///
+/// assert_eq!(i32::from_i64(-3).to_i64(), -3);
+/// assert_eq!((-1000_i32).scaled(4), -63); // −62.5 is rounded down.
+/// // With the symbol 7 for 0 and the escape 15, 3 has the symbol 10, and 100 is an escape.
+/// assert_eq!([3_i32, 100].map(|residual| residual.symbol(0, 0, 7, 15).0), [10, 15]);
+/// ```
 pub trait Residual: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Returns the integer with the lowest bits of `value`.
     fn from_i64(value: i64) -> Self;
@@ -65,6 +74,8 @@ residual!(i64, u64);
 ///
 /// The residuals are saturated, and in units of 2 to the power of the
 /// [number of noise bits](ResidualCoder::set_scale). All slices are as long as the row.
+///
+/// See the example of [`ResidualCoder`].
 #[derive(Clone, Copy, Debug)]
 pub struct RowContext<'a> {
     /// The weighted sums of the magnitudes near each position, except for positions to the left.
@@ -82,6 +93,25 @@ pub struct RowContext<'a> {
 ///
 /// An encoder writes and returns the values that it is given; a decoder ignores them and returns
 /// the values that were written.
+///
+/// ```
+/// use fieldreel_entropy::residual::quick::{QuickDecoder, QuickEncoder};
+/// use fieldreel_entropy::residual::{ResidualCoder, RowContext};
+///
+/// fn code(coder: &mut impl ResidualCoder, residuals: &mut [i32; 4]) {
+///     let (activity, zeros) = (&[0; 4], &[0; 4]); // All neighbors are 0.
+///     let context = RowContext { activity, above: zeros, before: zeros, sides: [zeros; 2] };
+///     coder.begin_pass(0);
+///     coder.code_row(&context, residuals);
+///     coder.end_pass();
+/// }
+///
+/// let (mut encoder, mut decoded) = (QuickEncoder::default(), [0; 4]);
+/// code(&mut encoder, &mut [3, -1, 0, 200]);
+/// code(&mut QuickDecoder::new(&encoder.finish())?, &mut decoded);
+/// assert_eq!(decoded, [3, -1, 0, 200]);
+/// # Ok::<(), fieldreel_entropy::CorruptStream>(())
+/// ```
 pub trait ResidualCoder {
     /// Codes a parameter, in fewer bits the smaller it is.
     ///
@@ -124,6 +154,12 @@ type ParameterModels = [[AdaptiveBit; 64]; PARAMETER_MODELS];
 const NEW_PARAMETER_MODELS: ParameterModels = [[AdaptiveBit::NEW; 64]; PARAMETER_MODELS];
 
 /// Maps 0, −1, 1, −2, 2, … to 0, 1, 2, 3, 4, …
+///
+/// ```
+/// use fieldreel_entropy::residual::zigzag_encode;
+///
+/// assert_eq!([0, -1, 1, -2, 2].map(zigzag_encode), [0, 1, 2, 3, 4]);
+/// ```
 #[inline(always)]
 #[must_use]
 pub const fn zigzag_encode(value: i64) -> u64 {
@@ -131,6 +167,12 @@ pub const fn zigzag_encode(value: i64) -> u64 {
 }
 
 /// Returns the number that [`zigzag_encode`] maps to `encoded`.
+///
+/// ```
+/// use fieldreel_entropy::residual::zigzag_decode;
+///
+/// assert_eq!([0, 1, 2, 3, 4].map(zigzag_decode), [0, -1, 1, -2, 2]);
+/// ```
 #[inline(always)]
 #[must_use]
 pub const fn zigzag_decode(encoded: u64) -> i64 {

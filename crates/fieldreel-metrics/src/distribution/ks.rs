@@ -7,6 +7,8 @@ use crate::frames::FramePair;
 use crate::{Element, MetricsError};
 
 /// The result of the two-sample Kolmogorov–Smirnov test of two fields.
+///
+/// See the example of [`ks_test`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -31,6 +33,19 @@ pub struct KsTest {
 /// (Gnedenko and Korolyuk 1951; the same as `scipy.stats.ks_2samp(method="exact")`):
 ///
 /// p = 2 · Σₖ₌₁ (−1)ᵏ⁺¹ · C(2n, n − kh) / C(2n, n)
+///
+/// ```
+/// use fieldreel_metrics::ks_test;
+/// use ndarray::Array3;
+///
+/// let original = Array3::from_shape_fn((2, 5, 10), |(t, y, x)| (50 * t + 10 * y + x) as f32);
+/// let shifted = original.mapv(|value| value + 20.0);
+/// let test = ks_test(original.view(), shifted.view())?;
+/// // The smallest 20 of the 100 values are below all shifted ones.
+/// assert_eq!(test.statistic, 0.2);
+/// assert!(test.p_value < 0.05);
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

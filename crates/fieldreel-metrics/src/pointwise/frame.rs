@@ -6,6 +6,8 @@ use crate::frames::{FramePair, for_each_block};
 use crate::{Element, MetricsError};
 
 /// The maximum absolute error of each frame, also called the error spectrum.
+///
+/// See the example of [`frame_errors`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -20,6 +22,17 @@ pub struct FrameErrors {
 }
 
 /// Computes the maximum absolute error of each frame of two fields with axes `(time, y, x)`.
+///
+/// ```
+/// use fieldreel_metrics::frame_errors;
+/// use ndarray::array;
+///
+/// let original = array![[[1.0, 2.0]], [[3.0, 4.0]]];
+/// let reconstruction = array![[[1.0, 2.25]], [[3.5, 4.0]]];
+/// let errors = frame_errors(original.view(), reconstruction.view())?;
+/// assert_eq!((errors.max_abs, errors.worst), (vec![0.25, 0.5], 1));
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

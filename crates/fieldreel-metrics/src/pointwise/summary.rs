@@ -14,6 +14,18 @@ pub const RELATIVE_THRESHOLD: f64 = 1e-4;
 /// The error is `e = x̂ − x`, and `R = max x − min x` is the range of the original. Absolute
 /// metrics are in the field's unit.
 ///
+/// ```
+/// use fieldreel_metrics::ErrorMetrics;
+/// use ndarray::array;
+///
+/// let original = array![[[0.0, 1.0, 2.0, 10.0]]];
+/// let reconstruction = array![[[0.5, 1.0, 2.0, 9.5]]];
+/// let metrics = ErrorMetrics::between(original.view(), reconstruction.view())?;
+/// assert_eq!((metrics.max_abs, metrics.mean_abs, metrics.bias), (0.5, 0.25, 0.0));
+/// assert_eq!((metrics.range(), metrics.rel_max()), (10.0, 0.05));
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
+///
 /// # A constant field
 ///
 /// If `R = 0`, the metrics relative to the range are 0 if the error is 0 and infinite otherwise,

@@ -10,6 +10,8 @@ use crate::{Element, ErrorMetrics, MetricsError};
 /// It is near 0 for white noise, which averages out, and near 1 for a coherent error, which can be
 /// mistaken for a signal. It is `None` along an axis of length 1 or without two valid neighbors,
 /// and along all axes if the error is the same everywhere.
+///
+/// See the example of [`error_autocorrelation`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -27,6 +29,18 @@ pub struct ErrorAutocorrelation {
 /// The autocorrelation along an axis is mean((eᵢ − ē)(eᵢ₊₁ − ē)) / mean((e − ē)²), as in Z-checker
 /// (Tao et al., *IJHPCA* 33, 2019). The first mean is over all pairs of valid neighbors and the
 /// second over all valid values, so the results for small fields can be slightly outside −1..=1.
+///
+/// ```
+/// use fieldreel_metrics::error_autocorrelation;
+/// use ndarray::array;
+///
+/// // The error is the same in both rows, and alternates between the columns.
+/// let original = array![[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]];
+/// let reconstruction = array![[[1.5, 1.5, 3.5, 3.5], [5.5, 5.5, 7.5, 7.5]]];
+/// let lag_1 = error_autocorrelation(original.view(), reconstruction.view())?;
+/// assert_eq!((lag_1.t, lag_1.y, lag_1.x), (None, Some(1.0), Some(-1.0)));
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -18,6 +18,8 @@ const C2: f64 = 1e-8;
 const MAX_LEVEL: f64 = 255.0;
 
 /// The structural similarity of the frames of two fields, which is 1 for identical frames.
+///
+/// See the example of [`dssim`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -43,6 +45,19 @@ pub struct Dssim {
 ///
 /// is averaged over the points that are at least 5 points from every edge. As in ldcpy, a missing
 /// value has no weight in the windows that contain it, and no SSIM is computed at its position.
+///
+/// ```
+/// use fieldreel_metrics::dssim;
+/// use ndarray::Array3;
+///
+/// let original = Array3::from_shape_fn((2, 16, 16), |(t, y, x)| (t + y * x) as f32);
+/// let mut reconstruction = original.clone();
+/// reconstruction[[1, 8, 8]] += 50.0;
+/// let similarity = dssim(original.view(), reconstruction.view())?;
+/// assert!(similarity.frames[0] > 0.9999);
+/// assert!(similarity.min == similarity.frames[1] && similarity.min < 0.9999);
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -10,6 +10,8 @@ use crate::{Element, MetricsError};
 /// The unit is the field's unit per grid step. A difference is ignored if one of its two values is
 /// missing. The RMSE is `None` along an axis that is shorter than 3 or has no two valid values
 /// that are two steps apart.
+///
+/// See the example of [`gradient_error`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -26,6 +28,17 @@ pub struct GradientError {
 ///
 /// Differences are linear, so the RMSE follows from the error `e = x̂ − x`:
 /// √mean(((e[i+1] − e[i−1]) / 2)²).
+///
+/// ```
+/// use fieldreel_metrics::gradient_error;
+/// use ndarray::Array3;
+///
+/// let original = Array3::<f64>::zeros((1, 3, 4));
+/// let reconstruction = Array3::from_shape_fn((1, 3, 4), |(_, _, x)| 0.5 * x as f64);
+/// let error = gradient_error(original.view(), reconstruction.view())?;
+/// assert_eq!((error.t, error.y, error.x), (None, Some(0.0), Some(0.5)));
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

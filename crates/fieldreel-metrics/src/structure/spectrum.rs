@@ -13,6 +13,8 @@ use crate::{Element, MetricsError};
 /// Index `i` of each vector is the wavenumber `r = i + 1`, in waves per length of the longer side
 /// of a frame. The last wavenumber is half that side, which is the shortest wave on the grid. The
 /// mean of a frame (wavenumber 0) is not included; see [`bias`](crate::ErrorMetrics::bias).
+///
+/// See the example of [`spectral_error`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -52,6 +54,19 @@ impl SpectralError {
 ///
 /// A missing value is replaced by the mean of its frame in both fields, which brings the ratio of
 /// the spectra closer to 1.
+///
+/// ```
+/// use fieldreel_metrics::spectral_error;
+/// use ndarray::array;
+///
+/// // The amplitude of a wave of wavenumber 2 is halved.
+/// let original = array![[[1.0, -1.0, 1.0, -1.0]]];
+/// let reconstruction = array![[[0.5, -0.5, 0.5, -0.5]]];
+/// let error = spectral_error(original.view(), reconstruction.view())?;
+/// assert_eq!(error.original, [0.0, 1.0]);
+/// assert_eq!(error.ratio()[1], 0.25);
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -16,6 +16,8 @@ const CAPTION_HEIGHT: f64 = 14.0;
 const CAPTION_SIZE: f64 = 8.0;
 
 /// The title of a [`byte_distribution`]. The default has no title.
+///
+/// See the example of [`byte_distribution`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ByteLabels<'a> {
@@ -33,6 +35,13 @@ impl<'a> ByteLabels<'a> {
 }
 
 /// Returns the number of occurrences of each byte value.
+///
+/// ```
+/// use fieldreel_plot::byte_counts;
+///
+/// let counts = byte_counts(&[7, 255, 7]);
+/// assert_eq!([counts[0], counts[7], counts[255]], [0, 2, 1]);
+/// ```
 #[must_use]
 pub fn byte_counts(bytes: &[u8]) -> [u64; 256] {
     let mut counts = [0; 256];
@@ -47,6 +56,19 @@ pub fn byte_counts(bytes: &[u8]) -> [u64; 256] {
 /// `high` and `low` are the counts of each of the 256 byte values; [`byte_counts`] computes them.
 /// The histograms show percentages. A dashed line marks the uniform distribution, which is not
 /// compressible. The caption of each histogram gives its Shannon entropy in bits per byte.
+///
+/// ```
+/// use fieldreel_plot::{ByteLabels, byte_counts, byte_distribution};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("bytes.svg");
+/// let codes = (0..1000_u16).map(|i| (60 * i).to_be_bytes());
+/// let (high, low): (Vec<u8>, Vec<u8>) = codes.map(|[high, low]| (high, low)).unzip();
+/// let labels = ByteLabels::default().with_title("Codes of a ramp");
+/// byte_distribution(&path, &byte_counts(&high), &byte_counts(&low), &labels)?;
+/// assert!(std::fs::read_to_string(&path)?.contains("Codes of a ramp"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -19,6 +19,8 @@ const LEGEND_GAP: f64 = 16.0;
 const MAX_BINS: usize = 61;
 
 /// The labels of an [`error_spectrum`]. Empty labels, the default, are omitted.
+///
+/// See the example of [`error_spectrum`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SpectrumLabels<'a> {
@@ -50,6 +52,18 @@ impl<'a> SpectrumLabels<'a> {
 /// by [`fieldreel_metrics::frame_errors`]. Two lines mark their mean and their maximum. The legend
 /// gives the index of the worst frame unless all errors are equal. NaN and infinite errors, such
 /// as those of frames without valid values, are omitted.
+///
+/// ```
+/// use fieldreel_plot::{SpectrumLabels, error_spectrum};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("errors.svg");
+/// let labels = SpectrumLabels::default().with_title("Zonal wind").with_unit("m s⁻¹");
+/// error_spectrum(&path, &[0.31, 0.28, 0.35, 0.3], &labels)?;
+/// let figure = std::fs::read_to_string(&path)?;
+/// assert!(figure.contains("worst 0.350 m s⁻¹, frame 2 counted from 0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -3,6 +3,14 @@ use crate::QuantError;
 /// The class of a value in a [`Mask`](crate::Mask): valid, or a kind of missing value.
 ///
 /// The numbers of the classes are part of file formats and never change.
+///
+/// ```
+/// use fieldreel_quant::ValueClass;
+///
+/// assert_eq!(ValueClass::Fill as u8, 4);
+/// assert_eq!(ValueClass::try_from(2)?, ValueClass::PosInf);
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ValueClass {

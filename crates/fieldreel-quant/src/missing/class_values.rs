@@ -9,6 +9,15 @@ use crate::{Float, QuantError};
 /// sign and no payload, ±∞, and `fill`. The bit of [`ValueClass::Valid`] and bits above the last
 /// class are ignored.
 ///
+/// ```
+/// use fieldreel_quant::{ValueClass, class_values};
+///
+/// let class_bits = 1 << ValueClass::PosInf as u8 | 1 << ValueClass::Fill as u8;
+/// assert_eq!(class_values(class_bits, Some(-999.0))?, [(2, f64::INFINITY), (4, -999.0)]);
+/// assert!(class_values::<f64>(class_bits, None).is_err());
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`QuantError::NoFill`] if [`ValueClass::Fill`] occurs and `fill` is `None`.
@@ -32,6 +41,14 @@ pub fn class_values<T: Float>(class_bits: u8, fill: Option<T>) -> Result<Vec<(u8
 /// Values of other classes are not changed. If one slice is longer than the other, the excess is
 /// ignored. The time is proportional to the length of `class_values`: list only classes that
 /// occur.
+///
+/// ```
+/// use fieldreel_quant::restore_class_values;
+///
+/// let mut values = [1.5, 0.0, 2.5, 0.0];
+/// restore_class_values(&[0, 2, 0, 4], &mut values, &[(2, f64::INFINITY), (4, -999.0)]);
+/// assert_eq!(values, [1.5, f64::INFINITY, 2.5, -999.0]);
+/// ```
 #[inline(always)]
 pub fn restore_class_values<T: Copy>(classes: &[u8], values: &mut [T], class_values: &[(u8, T)]) {
     let count = classes.len().min(values.len());

@@ -8,6 +8,20 @@ const VALID: u8 = ValueClass::Valid as u8;
 const FILL: u8 = ValueClass::Fill as u8;
 
 /// The [`ValueClass`] of every value of a field, in axis order (time, y, x).
+///
+/// ```
+/// use fieldreel_quant::Mask;
+/// use ndarray::array;
+///
+/// let values = array![[[1.5, f32::INFINITY, -999.0]]];
+/// let mask = Mask::from_values(values.view(), Some(-999.0)).unwrap();
+/// assert_eq!(mask.classes(), array![[[0_u8, 2, 4]]]);
+///
+/// let mut decoded = array![[[1.5, 0.0, 0.0]]];
+/// mask.restore(decoded.view_mut(), Some(-999.0))?;
+/// assert_eq!(decoded, values);
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     classes: Array3<u8>,
@@ -54,6 +68,16 @@ impl Mask {
     }
 
     /// Creates a mask from the numbers of the classes, as read from a file.
+    ///
+    /// ```
+    /// use fieldreel_quant::{Mask, QuantError};
+    /// use ndarray::array;
+    ///
+    /// let mask = Mask::new(array![[[0, 3]]])?;
+    /// assert!(mask.is_valid([0, 0, 0]) && !mask.is_valid([0, 0, 1]));
+    /// assert_eq!(Mask::new(array![[[0, 9]]]), Err(QuantError::Class { class: 9 }));
+    /// # Ok::<(), fieldreel_quant::QuantError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -19,6 +19,18 @@ use crate::{BitDepth, Float, QuantError, ValueRange, traverse};
 /// `step = (max − min) / M`. A value gets the code of the nearest level. A value midway between
 /// two levels gets either code.
 ///
+/// ```
+/// use fieldreel_quant::{BitDepth, Quantizer, ValueRange};
+/// use ndarray::array;
+///
+/// // The 16 levels are 0, 2, 4, and so on to 30.
+/// let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 30.0)?, BitDepth::new(4)?);
+/// let codes = quantizer.quantize(array![0.0, 7.5, 30.0].view())?;
+/// assert_eq!(codes, array![0_u16, 4, 15]);
+/// assert_eq!(quantizer.dequantize(codes.view())?, array![0.0_f32, 8.0, 30.0]);
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
+///
 /// # Error bound
 ///
 /// Every `x` of the range and its reconstruction `x̂`, after the rounding to `T`, satisfy
@@ -103,6 +115,15 @@ impl<T: Float> Quantizer<T> {
     ///
     /// This is the [error bound](Self#error-bound), rounded up. It is 0 if every value is decoded
     /// exactly, and infinite for 1 bit and a range wider than `f64::MAX`.
+    ///
+    /// ```
+    /// use fieldreel_quant::{BitDepth, Quantizer, ValueRange};
+    ///
+    /// let quantizer = Quantizer::new(ValueRange::new(0.0_f32, 30.0)?, BitDepth::new(4)?);
+    /// assert_eq!(quantizer.step(), 2.0);
+    /// assert!((1.0..1.001).contains(&quantizer.max_error()));
+    /// # Ok::<(), fieldreel_quant::QuantError>(())
+    /// ```
     #[must_use]
     pub fn max_error(&self) -> f64 {
         self.levels.max_error(self.range)

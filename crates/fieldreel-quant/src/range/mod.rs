@@ -12,6 +12,16 @@ use crate::{Float, QuantError};
 /// zero. The text form (`Display`, `FromStr`) is `MIN..MAX`, with the shortest decimals that parse
 /// to the same bits, such as `-5.8925..5.0215`. `==` compares numbers, so ranges that differ only
 /// in the sign of a zero are equal.
+///
+/// ```
+/// use fieldreel_quant::ValueRange;
+///
+/// let range = ValueRange::new(-5.8925_f32, 5.0215)?;
+/// assert_eq!(range.to_string(), "-5.8925..5.0215");
+/// assert_eq!("-5.8925..5.0215".parse(), Ok(range));
+/// assert!(range.contains(0.0) && !range.contains(f32::NAN));
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRange<T> {
     min: T,

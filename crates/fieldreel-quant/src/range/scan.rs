@@ -14,6 +14,15 @@ impl<T: Float> ValueRange<T> {
     ///
     /// −0.0 counts as smaller than +0.0, so that the range does not depend on the order of values.
     ///
+    /// ```
+    /// use fieldreel_quant::ValueRange;
+    /// use ndarray::array;
+    ///
+    /// let range = ValueRange::from_values(array![[271.25, 301.0], [280.5, 293.15]].view())?;
+    /// assert_eq!((range.min(), range.max()), (271.25, 301.0));
+    /// # Ok::<(), fieldreel_quant::QuantError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - [`QuantError::Empty`] if the field has no values;

@@ -43,6 +43,13 @@ pub enum ErrorBound {
 impl ErrorBound {
     /// Checks that the number of the bound is in the range that its variant states.
     ///
+    /// ```
+    /// use fieldreel_reel::ErrorBound;
+    ///
+    /// assert!(ErrorBound::Absolute(0.0).check().is_ok());
+    /// assert!(ErrorBound::RangeRelative(1.0).check().is_err());
+    /// ```
+    ///
     /// # Errors
     /// [`ReelError::InvalidCriterion`] if the number is out of range.
     pub fn check(self) -> Result<(), ReelError> {

@@ -109,6 +109,18 @@ impl SegmentOptions {
     }
 
     /// Sets [`base`](Self::base).
+    ///
+    /// ```
+    /// use fieldreel_reel::{BaseChoice, ErrorBound, SegmentOptions, segment};
+    /// use ndarray::Array3;
+    ///
+    /// let field = Array3::from_shape_fn((4, 9, 10), |(t, y, x)| (t + y * x) as f32);
+    /// let options = SegmentOptions::new(ErrorBound::Absolute(0.5));
+    /// let options = options.with_base(BaseChoice::Prediction);
+    /// let body = segment::encode(field.view(), &options)?.info.body;
+    /// assert_eq!(body, segment::BodyInfo::Predicted);
+    /// # Ok::<(), fieldreel_reel::ReelError>(())
+    /// ```
     #[must_use]
     pub const fn with_base(mut self, base: BaseChoice) -> Self {
         self.base = base;
@@ -137,6 +149,16 @@ impl SegmentOptions {
     }
 
     /// Sets [`valid_range`](Self::valid_range).
+    ///
+    /// ```
+    /// use fieldreel_reel::{ErrorBound, SegmentOptions, segment};
+    /// use ndarray::array;
+    ///
+    /// let depth = array![[[0.5, 2.0, -1.0], [7.5, 3.0, -1.0]]];
+    /// let options = SegmentOptions::new(ErrorBound::Absolute(0.1)).with_valid_range(0.0, 9000.0);
+    /// assert_eq!(segment::encode(depth.view(), &options)?.info.certificate.valid, 4);
+    /// # Ok::<(), fieldreel_reel::ReelError>(())
+    /// ```
     #[must_use]
     pub fn with_valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
         self.valid_range = Some([min.into(), max.into()]);

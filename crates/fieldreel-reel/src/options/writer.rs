@@ -130,6 +130,14 @@ impl WriterOptions {
     }
 
     /// Sets [`replan_interval`](Self::replan_interval).
+    ///
+    /// ```
+    /// use fieldreel_reel::{ErrorBound, SegmentOptions, WriterOptions};
+    ///
+    /// // Every segment finds a plan of its own.
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless));
+    /// assert_eq!(options.with_replan_interval(1).replan_interval, 1);
+    /// ```
     #[must_use]
     pub const fn with_replan_interval(mut self, segments: usize) -> Self {
         self.replan_interval = segments;

@@ -37,7 +37,8 @@ enum WorkerMessage {
 }
 
 /// A plan that segments share, with the alternatives that the search compared it with.
-/// [`Scheduler::with_plan`] has an example.
+///
+/// See the example of [`Scheduler::with_plan`].
 #[derive(Clone, Debug)]
 pub struct SharedPlan(SearchResult);
 

@@ -20,6 +20,18 @@ use crate::{Limits, ReelError};
 /// The checksum in the segment's certificate guarantees that the values are bit for bit those that
 /// the encoder verified.
 ///
+/// ```
+/// use fieldreel_reel::{ErrorBound, Limits, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y * x) as i16);
+/// let options = SegmentOptions::new(ErrorBound::Lossless);
+/// let bytes = segment::encode(field.view(), &options)?.bytes;
+/// assert_eq!(segment::decode::<i16>(&bytes, &Limits::default())?, field);
+/// assert!(segment::decode::<f32>(&bytes, &Limits::default()).is_err());
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
+///
 /// # Errors
 /// - [`ReelError::BadMagic`] if the bytes are not a segment.
 /// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.

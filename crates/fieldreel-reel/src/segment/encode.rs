@@ -18,6 +18,18 @@ use crate::{BaseChoice, Criterion, ReelError, SegmentOptions};
 /// Before the segment is returned, it is decoded and every value is compared with the bound in the
 /// type `T`.
 ///
+/// ```
+/// use fieldreel_reel::{ErrorBound, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y * x) as f32 / 7.0);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let encoded = segment::encode(field.view(), &options)?;
+/// assert!(encoded.info.certificate.max_abs <= 0.01);
+/// assert!(encoded.bytes.len() < 8 * 9 * 10 * 4);
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
+///
 /// # Errors
 /// - [`ReelError::Empty`] if the array has no values.
 /// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.

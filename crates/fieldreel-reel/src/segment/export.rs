@@ -14,6 +14,20 @@ use crate::{Limits, ReelError};
 /// `fieldreel_offset` and `fieldreel_scale` of the file. The decoder adds temporal means and
 /// residuals to these numbers.
 ///
+/// ```
+/// use fieldreel_codec::{Container, X265Preset};
+/// use fieldreel_reel::{ErrorBound, Limits, Plan, SegmentOptions, VideoCodec, VideoPlan, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_shape_fn((4, 48, 64), |(t, y, x)| (t + y * x) as f32);
+/// let plan = VideoPlan::new(VideoCodec::X265(X265Preset::Ultrafast), 20);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(1.0)).with_plan(Plan::Video(plan));
+/// let bytes = segment::encode(field.view(), &options)?.bytes;
+/// let video = segment::export_video(&bytes, Container::Mp4, &Limits::default())?;
+/// assert_eq!(&video[4..8], b"ftyp"); // An MP4 file begins with this box.
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
+///
 /// # Errors
 /// - [`ReelError::NoVideo`] if the segment has no video.
 /// - [`ReelError::Codec`] if the video is damaged, or if the container does not support its codec.

@@ -38,8 +38,7 @@ pub struct Segment {
 /// The description of a segment.
 ///
 /// ```
-/// use fieldreel_reel::segment::{self, BodyInfo};
-/// use fieldreel_reel::{Dtype, ErrorBound, SegmentOptions};
+/// use fieldreel_reel::{Dtype, ErrorBound, SegmentOptions, segment};
 /// use ndarray::Array3;
 ///
 /// # fn main() -> Result<(), fieldreel_reel::ReelError> {
@@ -78,7 +77,9 @@ pub struct SegmentInfo {
     pub sizes: SectionSizes,
 }
 
-/// The way in which a segment stores its values. [`SegmentInfo`] has an example.
+/// The way in which a segment stores its values.
+///
+/// See the example of [`Segment`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -100,7 +101,9 @@ pub enum BodyInfo {
     },
 }
 
-/// The sizes of a segment's sections, in bytes. [`SegmentInfo`] has an example.
+/// The sizes of a segment's sections, in bytes.
+///
+/// See the example of [`SegmentInfo`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -119,6 +122,18 @@ pub struct SectionSizes {
 }
 
 /// Reads the description of a segment, after verifying its checksum.
+///
+/// ```
+/// use fieldreel_reel::{Criterion, ErrorBound, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_elem((24, 4, 6), 273.15_f32);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let info = segment::inspect(&segment::encode(field.view(), &options)?.bytes)?;
+/// assert_eq!(info.shape, [24, 4, 6]);
+/// assert_eq!(info.criterion, Criterion::Bound(ErrorBound::Absolute(0.01)));
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 ///
 /// # Errors
 /// - [`ReelError::BadMagic`] if the bytes are not a segment.

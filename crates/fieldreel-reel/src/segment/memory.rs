@@ -9,6 +9,19 @@ use crate::{AxisOrder, Limits};
 
 /// Returns limits that suffice to decode any segment of a shape, axis order `(time, y, x)`, and of
 /// an element type. They are not much larger than what the segment with the largest frames takes.
+///
+/// ```
+/// use fieldreel_reel::{Dtype, ErrorBound, Limits, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_elem((24, 40, 60), 273.15_f32);
+/// let options = SegmentOptions::new(ErrorBound::Absolute(0.01));
+/// let bytes = segment::encode(field.view(), &options)?.bytes;
+/// let limits = segment::limits([24, 40, 60], Dtype::F32);
+/// assert_eq!(segment::decode::<f32>(&bytes, &limits)?, field);
+/// assert!(segment::decode::<f32>(&bytes, &Limits::new(1000)).is_err());
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 #[must_use]
 pub fn limits(shape: [usize; 3], dtype: Dtype) -> Limits {
     Limits::new(decoding_bytes(shape, dtype, |_| true))

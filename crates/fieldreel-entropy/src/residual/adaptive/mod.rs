@@ -30,6 +30,22 @@ const INITIAL_FREQUENCIES: [u32; 16] = [2, 3, 5, 8, 14, 25, 45, 55, 45, 25, 14, 
 const INITIAL_NONZERO_FREQUENCIES: [u32; 16] = [1, 1, 1, 2, 4, 15, 90, 1, 90, 15, 4, 2, 1, 1, 1, 1];
 
 /// A coder of residuals that uses a [`ResidualStreamWriter`] or a [`ResidualStreamReader`].
+///
+/// This example codes parameters; that of [`ResidualCoder`] codes residuals.
+///
+/// ```
+/// use fieldreel_entropy::residual::ResidualCoder;
+/// use fieldreel_entropy::residual::adaptive::{AdaptiveDecoder, AdaptiveEncoder};
+///
+/// let mut encoder = AdaptiveEncoder::encoder();
+/// encoder.code_parameter(-5, 0);
+/// encoder.code_bits(1000, 10);
+/// let bytes = encoder.finish();
+///
+/// let mut decoder = AdaptiveDecoder::decoder(&bytes)?;
+/// assert_eq!((decoder.code_parameter(0, 0), decoder.code_bits(0, 10)), (-5, 1000));
+/// # Ok::<(), fieldreel_entropy::CorruptStream>(())
+/// ```
 #[derive(Debug)]
 pub struct AdaptiveCoder<S> {
     streams: S,
@@ -48,9 +64,13 @@ pub struct AdaptiveCoder<S> {
 }
 
 /// The adaptive encoder of residuals.
+///
+/// See the example of [`AdaptiveCoder`].
 pub type AdaptiveEncoder = AdaptiveCoder<ResidualStreamWriter>;
 
 /// The adaptive decoder of residuals. Past the end of its bytes, it reads zeros.
+///
+/// See the example of [`AdaptiveCoder`].
 pub type AdaptiveDecoder<'a> = AdaptiveCoder<ResidualStreamReader<'a>>;
 
 impl AdaptiveEncoder {

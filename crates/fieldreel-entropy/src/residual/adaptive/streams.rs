@@ -17,6 +17,8 @@ const MIN_STATE: u32 = 1 << 16;
 ///
 /// An encoder writes and returns the values that it is given; a decoder ignores them and returns
 /// the values that were written.
+///
+/// See the example of [`AdaptiveCoder`](super::AdaptiveCoder).
 pub trait ResidualStreams {
     /// The coder of parameters.
     type Decisions: BinaryCoder;
@@ -39,6 +41,8 @@ pub trait ResidualStreams {
 }
 
 /// A writer of the streams of the adaptive coder.
+///
+/// See the example of [`AdaptiveCoder`](super::AdaptiveCoder).
 #[derive(Debug)]
 pub struct ResidualStreamWriter {
     decisions: RangeEncoder,
@@ -141,6 +145,8 @@ impl BinaryCoder for ResidualStreamWriter {
 }
 
 /// A reader of the streams of the adaptive coder. Past the end of its bytes, it reads zeros.
+///
+/// See the example of [`AdaptiveCoder`](super::AdaptiveCoder).
 #[derive(Debug)]
 pub struct ResidualStreamReader<'a> {
     decisions: RangeDecoder<'a>,

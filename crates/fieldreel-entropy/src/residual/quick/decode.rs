@@ -14,6 +14,8 @@ use crate::{
 
 /// The quick decoder of residuals, for the bytes of a [`QuickEncoder`](super::QuickEncoder). Past
 /// the end of its bytes, it reads zeros.
+///
+/// See the example of [`ResidualCoder`].
 #[derive(Debug)]
 pub struct QuickDecoder<'a> {
     decisions: RangeDecoder<'a>,

@@ -17,6 +17,8 @@ const MIN_SYMBOLS_FOR_LANES: usize = 1 << 13;
 const PAIRS: usize = ACTIVITY_BINS * SYMBOLS;
 
 /// The quick encoder of residuals. It stores symbols until all distributions are known.
+///
+/// See the example of [`ResidualCoder`].
 #[derive(Debug)]
 pub struct QuickEncoder {
     decisions: RangeEncoder,

@@ -85,6 +85,8 @@ impl<'a> ComparisonLabels<'a> {
 }
 
 /// The label and the values of a coordinate of a frame.
+///
+/// See the example of [`ComparisonLabels`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CoordinateLabels<'a> {
@@ -113,6 +115,8 @@ impl<'a> CoordinateLabels<'a> {
 }
 
 /// The order in which the rows of a frame are drawn.
+///
+/// See the example of [`ComparisonLabels`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum RowOrder {
@@ -124,6 +128,8 @@ pub enum RowOrder {
 }
 
 /// The division of a map between the original and the reconstruction.
+///
+/// See the example of [`comparison`](super::comparison()).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Split {

@@ -33,6 +33,21 @@ const WIDTH: f64 = 540.0;
 /// map has about 900 pixels along its longer side. If the frame has more cells, each pixel has the
 /// mean color of its cells.
 ///
+/// ```
+/// use fieldreel_plot::{ComparisonLabels, Split, comparison};
+/// use ndarray::Array2;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("wind.svg");
+/// let original = Array2::from_shape_fn((12, 72), |(y, x)| (0.1 * (x + y) as f32).sin());
+/// let reconstruction = original.mapv(|value| (value * 100.0).round() / 100.0);
+/// let labels = ComparisonLabels::default().with_title("two decimals");
+/// let labels = labels.with_split(Split::Diagonal);
+/// comparison(&path, original.view(), reconstruction.view(), &labels)?;
+/// assert!(std::fs::read_to_string(&path)?.contains("two decimals"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// - [`PlotError::UnknownExtension`] if `path` ends in neither `.png` nor `.svg`;

@@ -19,6 +19,18 @@ const BARS_HEIGHT: f64 = 130.0;
 const LEGEND_HEIGHT: f64 = 14.0;
 
 /// One mode of a [`report`].
+///
+/// ```
+/// use fieldreel_metrics::ErrorMetrics;
+/// use fieldreel_plot::ReportBar;
+/// use ndarray::array;
+///
+/// let (original, reconstruction) = (array![[[1.0, 3.0]]], array![[[1.0, 2.5]]]);
+/// let metrics = ErrorMetrics::between(original.view(), reconstruction.view())?;
+/// let bar = ReportBar::new("avg", 31.2, &metrics);
+/// assert_eq!((bar.mean_abs, bar.max_abs, bar.rel_max), (0.25, 0.5, 0.25));
+/// # Ok::<(), fieldreel_metrics::MetricsError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportBar {
@@ -64,6 +76,8 @@ impl ReportBar {
 }
 
 /// The labels of a [`report`]. Empty labels, the default, are omitted.
+///
+/// See the example of [`report`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ReportLabels<'a> {
@@ -104,6 +118,23 @@ impl<'a> ReportLabels<'a> {
 /// left axis. The upper panel shows the maximum, the mean and the range-relative maximum error on
 /// the right axis. Both axes are logarithmic. Errors of 0 and ∞, which a logarithmic axis cannot
 /// show, are in separate rows labeled "exact" and "infinite".
+///
+/// ```
+/// use fieldreel_metrics::ErrorMetrics;
+/// use fieldreel_plot::{ReportBar, ReportLabels, report};
+/// # use ndarray::array;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("report.svg");
+/// # let (original, reconstruction) = (array![[[1.0, 3.0]]], array![[[1.0, 2.5]]]);
+/// let lossy = ErrorMetrics::between(original.view(), reconstruction.view())?;
+/// let exact = ErrorMetrics::between(original.view(), original.view())?;
+/// let gzip = ReportBar::new("gzip", 1.3, &exact).with_baseline(true);
+/// let labels = ReportLabels::default().with_unit("K").with_array_type("float32");
+/// report(&path, &[ReportBar::new("avg", 31.2, &lossy), gzip], &labels)?;
+/// assert!(std::fs::read_to_string(&path)?.contains("31.2"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

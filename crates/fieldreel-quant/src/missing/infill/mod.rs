@@ -27,6 +27,17 @@ use pyramid::Pyramid;
 /// Frames are filled in parallel; the result does not depend on the number of threads. Valid
 /// values should be finite: if a frame has valid values that are not, its in-fill is unspecified.
 ///
+/// ```
+/// use fieldreel_quant::fill_smoothly;
+/// use ndarray::array;
+///
+/// let mut values = array![[[1.0, 2.0, -999.0, 4.0]]];
+/// let classes = array![[[0, 0, 4, 0]]];
+/// fill_smoothly(values.view_mut(), classes.view())?;
+/// assert!((2.0..4.0).contains(&values[[0, 0, 2]]));
+/// # Ok::<(), fieldreel_quant::QuantError>(())
+/// ```
+///
 /// # Method
 ///
 /// The method is the push–pull algorithm of Gortler et al., "The Lumigraph" (SIGGRAPH 1996). Valid

@@ -79,6 +79,13 @@ impl VideoPlan {
     }
 
     /// Sets the quantizer, in the codec's own scale.
+    ///
+    /// ```
+    /// use fieldreel_reel::{VideoCodec, VideoPlan};
+    ///
+    /// let plan = VideoPlan::new(VideoCodec::Av1 { speed: 6 }, 30);
+    /// assert_eq!(plan.with_quantizer(24).quantizer, 24);
+    /// ```
     #[must_use]
     pub fn with_quantizer(mut self, quantizer: u8) -> Self {
         self.quantizer = quantizer;
@@ -86,6 +93,13 @@ impl VideoPlan {
     }
 
     /// Sets the difference between the numbers of consecutive codes.
+    ///
+    /// ```
+    /// use fieldreel_reel::{VideoCodec, VideoPlan};
+    ///
+    /// let plan = VideoPlan::new(VideoCodec::Av1 { speed: 6 }, 30).with_step(Some(0.25));
+    /// assert!(plan.to_string().ends_with("step 2.5e-1"));
+    /// ```
     #[must_use]
     pub fn with_step(mut self, step: Option<f64>) -> Self {
         self.step = step;

@@ -79,6 +79,17 @@ impl Metadata {
     }
 
     /// Adds the metadata of `later`. Items of the same name are replaced by those of `later`.
+    ///
+    /// ```
+    /// use fieldreel_reel::Metadata;
+    ///
+    /// let mut metadata = Metadata::new("t2m");
+    /// metadata.attributes.insert("units", "K");
+    /// let mut later = Metadata::default();
+    /// later.attributes.insert("long_name", "temperature");
+    /// metadata.supplement(later);
+    /// assert_eq!((metadata.name.as_str(), metadata.attributes.len()), ("t2m", 2));
+    /// ```
     pub fn supplement(&mut self, later: Self) {
         if !later.name.is_empty() {
             self.name = later.name;

@@ -51,6 +51,20 @@ impl<R: Read + Seek + Send> ReelReader<R> {
     /// Reads a range of frames, axis order `(time, y, x)`. Only [the segments](Self::segments_for)
     /// of these frames are decoded.
     ///
+    /// ```
+    /// use fieldreel_reel::{
+    ///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+    /// };
+    /// use ndarray::{Array3, s};
+    ///
+    /// let values = Array3::from_shape_fn((30, 4, 6), |(t, y, x)| (t + y * x) as i16);
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless));
+    /// let reel = compress(values.view(), &Metadata::default(), &options)?;
+    /// let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+    /// assert_eq!(reader.frames::<i16>(10..12)?, values.slice(s![10..12, .., ..]));
+    /// # Ok::<(), fieldreel_reel::ReelError>(())
+    /// ```
+    ///
     /// # Errors
     /// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
     /// - [`ReelError::FramesOutOfBounds`] if the reel does not have all of the frames.

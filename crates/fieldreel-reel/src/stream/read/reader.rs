@@ -59,6 +59,22 @@ impl<R: Read + Seek> ReelReader<R> {
     /// Opens a reel. If its writer did not finish, or if it is damaged after its header, it opens
     /// with the segments that are complete, and [`integrity`](Self::integrity) reports the damage.
     ///
+    /// ```
+    /// use fieldreel_reel::{
+    ///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+    /// };
+    /// use ndarray::Array3;
+    /// use std::io::Cursor;
+    ///
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless));
+    /// let values = Array3::<i16>::zeros((30, 4, 6));
+    /// let reel = compress(values.view(), &Metadata::default(), &options)?;
+    /// // The source may also be a `std::fs::File`.
+    /// let reader = ReelReader::open(Cursor::new(reel), Limits::default())?;
+    /// assert_eq!(reader.shape(), [30, 4, 6]);
+    /// # Ok::<(), fieldreel_reel::ReelError>(())
+    /// ```
+    ///
     /// # Errors
     /// - [`ReelError::BadMagic`] if the source is not a reel.
     /// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.

@@ -13,7 +13,9 @@ use super::frames::decode_segment;
 use super::reel_table::ReelTable;
 use crate::{Limits, ReelElement, ReelError};
 
-/// Consecutive frames. [`Slabs`] has an example.
+/// Consecutive frames.
+///
+/// See the example of [`Slabs`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Slab<T> {

@@ -43,7 +43,9 @@ pub struct VerifyReport {
     pub integrity: ReelIntegrity,
 }
 
-/// The result of verifying a segment. [`VerifyReport`] has an example.
+/// The result of verifying a segment.
+///
+/// See the example of [`VerifyReport`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SegmentReport {

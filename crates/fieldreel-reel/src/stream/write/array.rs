@@ -15,6 +15,20 @@ use crate::{
 /// [`ErrorBound::RangeRelative`] and [`Target::Psnr`] refer to the range of the complete array,
 /// unless [`SegmentOptions::range`](crate::SegmentOptions::range) is set.
 ///
+/// ```
+/// use fieldreel_reel::{
+///     ErrorBound, Limits, Metadata, ReelReader, SegmentOptions, WriterOptions, compress,
+/// };
+/// use ndarray::Array3;
+///
+/// let values = Array3::from_shape_fn((8, 5, 6), |(t, y, x)| (t + y * x) as i32);
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless));
+/// let reel = compress(values.view(), &Metadata::new("runoff"), &options)?;
+/// let mut reader = ReelReader::from_bytes(reel, Limits::default())?;
+/// assert_eq!(reader.read_all::<i32>()?, values);
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
+///
 /// # Errors
 /// Those of [`write_reel`], except [`ReelError::Io`] of a sink.
 pub fn compress<T: ReelElement>(
@@ -28,6 +42,20 @@ pub fn compress<T: ReelElement>(
 
 /// Writes the reel of an array, axis order `(time, y, x)`, as [`compress`] does, to a sink. Calls
 /// `progress` after each segment that is written.
+///
+/// ```
+/// use fieldreel_reel::{ErrorBound, Metadata, SegmentOptions, WriterOptions, write_reel};
+/// use ndarray::Array3;
+///
+/// let values = Array3::from_elem((24, 9, 10), 273.15_f32);
+/// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Absolute(0.01)));
+/// let metadata = Metadata::new("t2m");
+/// let (sink, summary) = write_reel(Vec::new(), values.view(), &metadata, &options, |progress| {
+///     eprintln!("{} frames, {} bytes", progress.frames, progress.bytes);
+/// })?;
+/// assert_eq!((summary.frames, summary.bytes), (24, sink.len() as u64));
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
 ///
 /// # Errors
 /// [`ReelError::Empty`] if the array has no values; those of [`ReelWriter::new`],

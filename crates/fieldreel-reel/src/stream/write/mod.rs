@@ -129,6 +129,22 @@ impl<W: Write, T: ReelElement> ReelWriter<W, T> {
 
     /// Adds metadata that became known after the beginning, such as times. Items of the same name
     /// are replaced. [`finish`](Self::finish) writes them; they are lost if it is not called.
+    ///
+    /// ```
+    /// use fieldreel_reel::{Coordinate, ErrorBound, Limits, Metadata, ReelReader, ReelWriter};
+    /// use fieldreel_reel::{SegmentOptions, WriterOptions};
+    /// use ndarray::Array2;
+    ///
+    /// let options = WriterOptions::new(SegmentOptions::new(ErrorBound::Lossless));
+    /// let mut writer = ReelWriter::new(Vec::new(), [4, 6], Metadata::new("t2m"), &options)?;
+    /// writer.write_frame(Array2::<f32>::zeros((4, 6)).view())?;
+    /// let mut later = Metadata::default();
+    /// later.coordinates.push(Coordinate::axis("time", [6.0]));
+    /// writer.supplement(later);
+    /// let reader = ReelReader::from_bytes(writer.finish()?.0, Limits::default())?;
+    /// assert!(reader.metadata().coordinate("time").is_some());
+    /// # Ok::<(), fieldreel_reel::ReelError>(())
+    /// ```
     pub fn supplement(&mut self, later: Metadata) {
         self.supplement.supplement(later);
     }

@@ -2,7 +2,9 @@
 
 use crate::segment::SegmentInfo;
 
-/// The progress of a writer. [`ReelWriter`](super::ReelWriter) has an example.
+/// The progress of a writer.
+///
+/// See the example of [`ReelWriter`](super::ReelWriter).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -13,7 +15,9 @@ pub struct ReelProgress {
     pub bytes: u64,
 }
 
-/// The summary of a reel that has been written. [`ReelWriter`](super::ReelWriter) has an example.
+/// The summary of a reel that has been written.
+///
+/// See the example of [`ReelWriter`](super::ReelWriter).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
