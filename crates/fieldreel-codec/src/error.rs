@@ -12,6 +12,16 @@ use crate::stream::StreamFormat;
 use crate::video::Container;
 
 /// The error type of this crate.
+///
+/// ```
+/// use fieldreel_codec::{CodecError, ErrorKind, X265, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::<u16>::zeros((2, 20, 30));
+/// let error = encode_stream(codes.view(), 16, &X265::lossless()).unwrap_err();
+/// assert!(matches!(error, CodecError::BitDepth { bit_depth: 16, .. }));
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodecError {

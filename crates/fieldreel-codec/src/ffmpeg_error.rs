@@ -5,6 +5,15 @@ use std::fmt;
 use ffmpeg_next::Error;
 
 /// The cause of an error that FFmpeg returned. It displays FFmpeg's own message.
+///
+/// ```
+/// use fieldreel_codec::{CodecError, ReadLimits, decode_video};
+///
+/// let error = decode_video(b"Not a video".to_vec(), &ReadLimits::default()).unwrap_err();
+/// let CodecError::NotAVideo { source } = error else { panic!("{error:?}") };
+/// assert_eq!(source.to_string(), "Invalid data found when processing input");
+/// assert!(source.code() < 0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FfmpegError(Error);
 

@@ -12,6 +12,19 @@ use fieldreel_core::ErrorKind;
 pub type Result<T> = std::result::Result<T, FormatError>;
 
 /// An error of reading, viewing or writing a field or a dataset.
+///
+/// ```
+/// use fieldreel_formats::{ErrorKind, Field, FormatError};
+/// use ndarray::ArrayD;
+///
+/// let error = Field::new("air", ArrayD::<f32>::zeros(vec![2, 3]), &["x"]).unwrap_err();
+/// assert!(matches!(error, FormatError::ShapeMismatch { .. }));
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// assert_eq!(
+///     error.to_string(),
+///     "the list of dimensions of \"air\" has shape [1], expected [2]"
+/// );
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
@@ -346,6 +359,21 @@ impl FormatError {
 }
 
 /// An error of a C library, or of the Rust crate that wraps it.
+///
+/// ```
+/// # #[cfg(feature = "netcdf")] {
+/// use fieldreel_formats::{FormatError, read_netcdf};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("damaged.nc");
+/// // The file consists of HDF5's signature alone.
+/// std::fs::write(&path, b"\x89HDF\r\n\x1a\n")?;
+/// let error = read_netcdf(&path, None).unwrap_err();
+/// let FormatError::Library { source, .. } = error else { panic!("{error:?}") };
+/// assert_eq!(source.library, "netcdf-c");
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{library}: {message} (code {code})")]
 #[non_exhaustive]

@@ -10,6 +10,19 @@ use crate::{ChunkType, FilterError, Parameters};
 
 /// Compresses a chunk, whose values are in row-major order, to a segment.
 ///
+/// ```
+/// use fieldreel_core::Dtype;
+/// use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters, compress};
+/// use fieldreel_reel::ErrorBound;
+///
+/// let write = WriteParameters::new(ErrorBound::Absolute(0.5));
+/// let parameters = Parameters::new(write, ChunkType::new(Dtype::F32), &[4, 30, 40]);
+/// let chunk: Vec<u8> = (0..4800).flat_map(|i| (i as f32).sqrt().to_le_bytes()).collect();
+/// let segment = compress(&chunk, &parameters)?;
+/// assert!(segment.len() < chunk.len() / 8);
+/// # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+/// ```
+///
 /// # Errors
 /// - [`FilterError::Size`] if the chunk does not have the size that the parameters state;
 /// - [`FilterError::Dataset`] if the parameters describe an invalid chunk;
@@ -79,6 +92,19 @@ fn encode<T: ReelElement>(
 /// Decompresses a segment to the bytes of its values, in row-major order.
 ///
 /// The values are big-endian if `is_big_endian` is true, and little-endian otherwise.
+///
+/// ```
+/// use fieldreel_core::{Dtype, Limits};
+/// use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters, compress, decompress};
+/// use fieldreel_reel::ErrorBound;
+///
+/// let write = WriteParameters::new(ErrorBound::Lossless);
+/// let parameters = Parameters::new(write, ChunkType::new(Dtype::I16), &[2]);
+/// let segment = compress(&[1, 0, 2, 0], &parameters)?;
+/// assert_eq!(decompress(&segment, false, &Limits::default())?, [1, 0, 2, 0]);
+/// assert_eq!(decompress(&segment, true, &Limits::default())?, [0, 1, 0, 2]);
+/// # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+/// ```
 ///
 /// # Errors
 /// [`FilterError::Reel`] if the bytes are not a valid segment, or if decoding the segment would

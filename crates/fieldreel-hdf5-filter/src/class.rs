@@ -56,6 +56,15 @@ static FILTER_CLASS: FilterClass = FilterClass {
 };
 
 /// Returns the class of this filter for `H5Zregister`, an `H5Z_class2_t` of static lifetime.
+///
+/// ```
+/// use fieldreel_hdf5_filter::{FILTER_ID, filter_class};
+/// use std::ffi::c_int;
+///
+/// // SAFETY: an `H5Z_class2_t` begins with its version and the identifier of the filter.
+/// let [version, id] = unsafe { filter_class().cast::<[c_int; 2]>().read() };
+/// assert_eq!((version, id), (1, FILTER_ID));
+/// ```
 #[must_use]
 pub fn filter_class() -> *const c_void {
     ptr::from_ref(&FILTER_CLASS).cast()

@@ -6,6 +6,15 @@ use fieldreel_reel::ReelError;
 use crate::FILTER_ID;
 
 /// An error of the filter.
+///
+/// ```
+/// use fieldreel_hdf5_filter::{ErrorKind, FilterError, WriteParameters};
+///
+/// let error = WriteParameters::parse(&[9, 0, 0]).unwrap_err();
+/// let FilterError::Parameters { reason } = error else { panic!("{error:?}") };
+/// assert_eq!(reason, "the kind of the bound is not in 0..=5");
+/// assert_eq!(error.kind(), ErrorKind::Argument);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilterError {

@@ -60,6 +60,14 @@ pub struct WriteParameters {
 }
 
 /// The representation of the values of a chunk.
+///
+/// ```
+/// use fieldreel_core::Dtype;
+/// use fieldreel_hdf5_filter::ChunkType;
+///
+/// let chunk_type = ChunkType::new(Dtype::I16).with_big_endian(true);
+/// assert_eq!((chunk_type.dtype.bytes(), chunk_type.is_big_endian), (2, true));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChunkType {
@@ -147,6 +155,16 @@ impl WriteParameters {
     }
 
     /// Sets the fill value; `None` stands for that of the HDF5 dataset.
+    ///
+    /// ```
+    /// use fieldreel_core::Scalar;
+    /// use fieldreel_hdf5_filter::WriteParameters;
+    /// use fieldreel_reel::ErrorBound;
+    ///
+    /// let write = WriteParameters::new(ErrorBound::Absolute(0.5));
+    /// let write = write.with_fill_value(Some(Scalar::Float(-2.0)));
+    /// assert_eq!(write.to_values()[5..], [0, 0xc000_0000]);
+    /// ```
     #[must_use]
     pub fn with_fill_value(mut self, fill_value: Option<Scalar>) -> Self {
         self.fill_value = fill_value;
@@ -381,6 +399,17 @@ impl Parameters {
     /// Returns the shape of the chunk as `(time, y, x)`.
     ///
     /// All dimensions except the last two are merged into time.
+    ///
+    /// ```
+    /// use fieldreel_core::Dtype;
+    /// use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
+    /// use fieldreel_reel::ErrorBound;
+    ///
+    /// let write = WriteParameters::new(ErrorBound::Lossless);
+    /// let parameters = Parameters::new(write, ChunkType::new(Dtype::F32), &[2, 3, 60, 90]);
+    /// assert_eq!(parameters.shape()?, [6, 60, 90]);
+    /// # Ok::<(), fieldreel_hdf5_filter::FilterError>(())
+    /// ```
     ///
     /// # Errors
     /// [`FilterError::Dataset`] if the chunk does not have 1 to 8 dimensions, if a dimension is 0,

@@ -304,6 +304,13 @@ impl Error {
     /// path yet.
     ///
     /// Functions that read from a reader or write to a sink do not know the path of the file.
+    ///
+    /// ```
+    /// use fieldreel::decompress;
+    ///
+    /// let error = decompress::<f32>(b"not a reel").unwrap_err().with_path("wind.reel");
+    /// assert!(error.to_string().starts_with("wind.reel: "));
+    /// ```
     #[must_use]
     pub fn with_path(self, file: impl Into<PathBuf>) -> Self {
         let file = Some(file.into());

@@ -104,6 +104,13 @@ impl Preset {
     }
 
     /// Returns the codec with its options.
+    ///
+    /// ```
+    /// use fieldreel::Preset;
+    ///
+    /// let codec = Preset::LlJp2k.codec();
+    /// assert_eq!((codec.name(), codec.is_lossless()), ("openjpeg", true));
+    /// ```
     #[cfg(feature = "ffmpeg")]
     #[must_use]
     pub fn codec(self) -> Box<dyn fieldreel_codec::Codec> {

@@ -15,6 +15,18 @@ const MIN_FRAME: FrameSize = FrameSize {
 };
 
 /// AV1 through libaom: codes of 1 to 12 bits.
+///
+/// ```
+/// use fieldreel_codec::{Av1, StreamFormat, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((2, 20, 30), |(t, y, x)| (t + y * y + x * x) as u16 % 256);
+/// let lossless = encode_stream(codes.view(), 8, &Av1::lossless().with_speed(8))?;
+/// let lossy = encode_stream(codes.view(), 8, &Av1::quantizer(50).with_speed(8))?;
+/// assert_eq!(lossy.format, StreamFormat::Av1);
+/// assert!(lossy.bytes.len() < lossless.bytes.len());
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Av1 {
     rate: Av1Rate,
@@ -22,6 +34,14 @@ pub struct Av1 {
 }
 
 /// The rate control of libaom.
+///
+/// ```
+/// use fieldreel_codec::Av1;
+/// use fieldreel_codec::backend::Av1Rate;
+///
+/// assert_eq!(Av1::quantizer(20).rate(), Av1Rate::Quantizer(20));
+/// assert_eq!(Av1::lossless().rate(), Av1Rate::Lossless);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Av1Rate {

@@ -16,6 +16,16 @@ const MIN_FRAME: FrameSize = FrameSize {
 
 /// FFV1 (RFC 9043): a lossless codec of codes of 1 to 16 bits. It codes each frame independently,
 /// and only MKV carries it.
+///
+/// ```
+/// use fieldreel_codec::{Container, Ffv1, ReadLimits, VideoOptions, decode_video, encode_video};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((2, 20, 30), |(t, y, x)| (9000 * t + 800 * y + x) as u16);
+/// let mkv = encode_video(codes.view(), 16, &Ffv1, Container::Mkv, &VideoOptions::default())?;
+/// assert_eq!(decode_video(mkv, &ReadLimits::default())?.frames, codes);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ffv1;
 

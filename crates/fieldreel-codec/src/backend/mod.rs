@@ -25,6 +25,17 @@ pub use x265_preset::X265Preset;
 /// An encoder of FFmpeg and its options.
 ///
 /// A `Codec` holds options and no state, so one value can encode many videos, in many threads.
+///
+/// ```
+/// use fieldreel_codec::{Av1, Codec, Ffv1, OpenJpeg, X265};
+///
+/// let (x265, av1, openjpeg) = (X265::lossless(), Av1::lossless(), OpenJpeg::lossless());
+/// let codecs: [&dyn Codec; 4] = [&x265, &av1, &openjpeg, &Ffv1];
+/// assert!(codecs.iter().all(|codec| codec.is_lossless()));
+/// let deep = codecs.iter().filter(|codec| codec.bit_depths().contains(&16));
+/// let names: Vec<_> = deep.map(|codec| codec.name()).collect();
+/// assert_eq!(names, ["openjpeg", "ffv1"]);
+/// ```
 pub trait Codec: fmt::Debug + Send + Sync {
     /// Returns the short name that tables and errors use, such as `x265`.
     fn name(&self) -> &'static str;
@@ -38,6 +49,13 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// Returns the size at which frames of `size` are encoded: the smallest size, no smaller than
     /// `size` in either direction, at which the encoder opens and works safely. Frames are padded
     /// to it before encoding, and cropped when they are read.
+    ///
+    /// ```
+    /// use fieldreel_codec::{Codec, FrameSize, X265};
+    ///
+    /// let size = FrameSize { height: 20, width: 30 };
+    /// assert_eq!(X265::crf(20.0).encoded_size(size), FrameSize { height: 20, width: 72 });
+    /// ```
     fn encoded_size(&self, size: FrameSize) -> FrameSize;
 
     /// Returns what FFmpeg needs to open the encoder for codes of `bit_depth` bits in frames of

@@ -17,12 +17,33 @@ const MIN_FRAME: FrameSize = FrameSize {
 };
 
 /// JPEG 2000 through OpenJPEG: codes of 1 to 16 bits. It codes each frame independently.
+///
+/// ```
+/// use fieldreel_codec::{OpenJpeg, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((2, 64, 64), |(t, y, x)| (t * 999 + y * y * x) as u16);
+/// let lossless = encode_stream(codes.view(), 16, &OpenJpeg::lossless())?;
+/// let lossy = encode_stream(codes.view(), 16, &OpenJpeg::ratio(16))?;
+/// assert!(lossy.bytes.len() < lossless.bytes.len());
+/// // Codes of 16 bits take two bytes each.
+/// assert!(lossy.bytes.len() <= 2 * codes.len() / 16);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenJpeg {
     rate: OpenJpegRate,
 }
 
 /// The rate control of OpenJPEG.
+///
+/// ```
+/// use fieldreel_codec::OpenJpeg;
+/// use fieldreel_codec::backend::OpenJpegRate;
+///
+/// assert_eq!(OpenJpeg::ratio(4).rate(), OpenJpegRate::Ratio(4));
+/// assert_eq!(OpenJpeg::lossless().rate(), OpenJpegRate::Lossless);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OpenJpegRate {

@@ -68,6 +68,19 @@ const FRAME_THREADS: usize = 3;
 /// The encoded bytes do not depend on the number of cores. Groups of frames of a long video are
 /// encoded in parallel. Within frames of at least 256 × 256, rows of blocks are encoded as
 /// *wavefronts* in as many threads as there are. For smaller frames, x265 runs in one thread.
+///
+/// ```
+/// use fieldreel_codec::{X265, X265Preset, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((3, 40, 80), |(t, y, x)| (9 * t + y * y + x * x / 4) as u16);
+/// let fine = X265::crf(5.0).with_preset(X265Preset::Fast);
+/// let coarse = X265::crf(45.0).with_preset(X265Preset::Fast);
+/// let fine = encode_stream(codes.view(), 12, &fine)?;
+/// let coarse = encode_stream(codes.view(), 12, &coarse)?;
+/// assert!(coarse.bytes.len() < fine.bytes.len());
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct X265 {
     rate: X265Rate,
@@ -77,6 +90,15 @@ pub struct X265 {
 }
 
 /// The rate control of x265.
+///
+/// ```
+/// use fieldreel_codec::X265;
+/// use fieldreel_codec::backend::X265Rate;
+///
+/// assert_eq!(X265::crf(18.5).rate(), X265Rate::Crf(18.5));
+/// assert_eq!(X265::qp(20).rate(), X265Rate::Qp(20));
+/// assert_eq!(X265::lossless().rate(), X265Rate::Lossless);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum X265Rate {
@@ -139,6 +161,16 @@ impl X265 {
     ///
     /// [`configure`](Codec::configure) checks names and values, because x265 itself only warns of
     /// a parameter that it does not know or cannot parse.
+    ///
+    /// ```
+    /// use fieldreel_codec::{Codec, FrameSize, X265};
+    ///
+    /// let size = FrameSize { height: 60, width: 90 };
+    /// let codec = X265::crf(20.0).with_param("psy-rd", "0.5");
+    /// assert!(codec.configure(12, size, 1).is_ok());
+    /// let misspelled = X265::crf(20.0).with_param("psyrd", "0.5");
+    /// assert!(misspelled.configure(12, size, 1).is_err());
+    /// ```
     #[must_use]
     pub fn with_param(mut self, name: &str, value: &str) -> Self {
         self.params.push((name.to_owned(), value.to_owned()));

@@ -7,6 +7,15 @@ use super::x265::NAME;
 use crate::error::CodecError;
 
 /// A preset of x265: the time that x265 spends to make the stream small.
+///
+/// ```
+/// use fieldreel_codec::{X265, X265Preset};
+///
+/// let preset: X265Preset = "slow".parse()?;
+/// assert_eq!(preset, X265Preset::Slow);
+/// assert_eq!(X265::crf(20.0).with_preset(preset).preset().to_string(), "slow");
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum X265Preset {

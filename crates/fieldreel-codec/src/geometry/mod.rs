@@ -12,6 +12,16 @@ pub(crate) use pad::{LARGEST_MIN_FRAME, MAX_SIDE, padded_row};
 pub use super_frame::{crop_super_frame, super_frame};
 
 /// The height and the width of a frame, in pixels.
+///
+/// ```
+/// use fieldreel_codec::FrameSize;
+///
+/// let size = FrameSize::new(73, 144)?;
+/// assert_eq!(size.pixels(), 10_512);
+/// assert_eq!(size.to_string(), "144×73");
+/// assert!(FrameSize::new(0, 144).is_err());
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FrameSize {
     /// The number of rows, along the y axis.

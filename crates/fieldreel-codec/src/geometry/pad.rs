@@ -14,6 +14,14 @@ pub(crate) const LARGEST_MIN_FRAME: FrameSize = FrameSize {
 };
 
 /// Returns the smallest size that is at least `size` and at least `min` in each direction.
+///
+/// ```
+/// use fieldreel_codec::geometry::{FrameSize, padded};
+///
+/// let size = FrameSize { height: 20, width: 300 };
+/// let min = FrameSize { height: 64, width: 128 };
+/// assert_eq!(padded(size, min), FrameSize { height: 64, width: 300 });
+/// ```
 #[must_use]
 pub fn padded(size: FrameSize, min: FrameSize) -> FrameSize {
     FrameSize {

@@ -43,6 +43,8 @@ pub fn super_frame<A: Clone>(
 
 /// Extracts the original frames of `size` from super frames, axis order `(time, y, x)`.
 ///
+/// See the example of [`super_frame`].
+///
 /// # Errors
 /// [`CodecError::FrameMismatch`] if the super frames are smaller than `size`.
 pub fn crop_super_frame<A: Clone>(

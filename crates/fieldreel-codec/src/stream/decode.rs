@@ -14,6 +14,19 @@ use crate::video::{ReadLimits, VideoShape};
 /// `shape` and `shift` are those of the encoding, because the stream does not contain them.
 /// Decoding runs in the caller's thread, so that a caller can decode many streams in parallel.
 ///
+/// ```
+/// use fieldreel_codec::{Ffv1, FrameSize, ReadLimits, VideoShape, decode_stream, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((3, 20, 30), |(t, y, x)| (40 * t + 8 * y + x) as u16);
+/// let stream = encode_stream(codes.view(), 10, &Ffv1)?;
+/// let shape = VideoShape { frames: 3, size: FrameSize::new(20, 30)?, bit_depth: 10 };
+/// let limits = ReadLimits::default();
+/// let decoded = decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)?;
+/// assert_eq!(decoded, codes);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
+///
 /// # Errors
 /// - [`CodecError::NoFrames`], [`CodecError::FrameSize`] or [`CodecError::PixelBits`] if `shape`
 ///   and `shift` are invalid or do not fit the stream.

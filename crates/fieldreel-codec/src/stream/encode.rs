@@ -14,6 +14,8 @@ use crate::lossless::check_lossless;
 use crate::video::{VideoOptions, VideoShape};
 
 /// An elementary stream, with the properties that its decoder needs besides the shape.
+///
+/// See the example of [`decode_stream`](crate::decode_stream).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ElementaryStream {
@@ -46,6 +48,17 @@ impl ElementaryStream {
 /// Rate controls that consider time get the frame rate of [`VideoOptions::default`], so that a
 /// lossy codec gives the same codes as [`encode_video`](crate::encode_video) with default options.
 /// The output of a lossless codec is decoded and compared with `frames` before it is returned.
+///
+/// ```
+/// use fieldreel_codec::{StreamFormat, X265, encode_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((4, 33, 49), |(t, y, x)| (40 * t + 8 * y + x) as u16);
+/// let stream = encode_stream(codes.view(), 12, &X265::crf(10.0))?;
+/// assert_eq!(stream.format, StreamFormat::Hevc);
+/// assert!(stream.bytes.len() < codes.len());
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 ///
 /// # Errors
 /// - [`CodecError::NoFrames`], [`CodecError::FrameSize`], [`CodecError::BitDepth`],

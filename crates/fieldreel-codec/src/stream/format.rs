@@ -9,6 +9,14 @@ use crate::video::Container;
 /// The format of an elementary stream, with the framing of its frames.
 ///
 /// The numbers and layouts are stored in files, so they never change.
+///
+/// ```
+/// use fieldreel_codec::{Container, StreamFormat};
+///
+/// assert_eq!(StreamFormat::from_id(4), Some(StreamFormat::Ffv1));
+/// assert_eq!(StreamFormat::Ffv1.containers(), [Container::Mkv]);
+/// assert_eq!(StreamFormat::Hevc.to_string(), "hevc");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StreamFormat {

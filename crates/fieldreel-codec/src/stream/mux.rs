@@ -16,6 +16,21 @@ use crate::video::{
 ///
 /// The stream is decoded once, because only a decoder tells the display order of its frames.
 ///
+/// ```
+/// use fieldreel_codec::{Container, FrameSize, ReadLimits, VideoOptions, VideoShape, X265};
+/// use fieldreel_codec::{decode_video, encode_stream, mux_stream};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((4, 33, 49), |(t, y, x)| (40 * t + 8 * y + x) as u16);
+/// let stream = encode_stream(codes.view(), 12, &X265::lossless())?;
+/// let shape = VideoShape { frames: 4, size: FrameSize::new(33, 49)?, bit_depth: 12 };
+/// let (format, shift, container) = (stream.format, stream.shift, Container::Mp4);
+/// let (options, limits) = (VideoOptions::default(), ReadLimits::default());
+/// let mp4 = mux_stream(format, &stream.bytes, shape, shift, container, &options, &limits)?;
+/// assert_eq!(decode_video(mp4, &limits)?.frames, codes);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
+///
 /// # Errors
 /// [`CodecError::ContainerUnsupported`], [`CodecError::InvalidOption`] or
 /// [`CodecError::TagUnsupported`] if an argument is invalid; [`CodecError::InvalidStream`] if the

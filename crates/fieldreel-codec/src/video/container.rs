@@ -8,6 +8,16 @@ use std::path::Path;
 use crate::error::CodecError;
 
 /// A container: the file format that holds a video stream and its tags.
+///
+/// ```
+/// use fieldreel_codec::Container;
+/// use std::path::Path;
+///
+/// assert_eq!(Container::from_path(Path::new("wind.MKV"))?, Container::Mkv);
+/// assert_eq!(Container::Mp4.to_string(), "MP4");
+/// assert!(Container::from_path(Path::new("wind.avi")).is_err());
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Container {

@@ -14,6 +14,8 @@ use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
 
 /// A decoded video: the codes of all frames, and the properties of the video.
+///
+/// See the example of [`decode_video`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodedVideo {
@@ -31,6 +33,17 @@ pub struct DecodedVideo {
 /// threads.
 ///
 /// The output of a lossless codec is decoded and compared with `frames` before it is returned.
+///
+/// ```
+/// use fieldreel_codec::{Container, VideoOptions, X265, encode_video};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((4, 33, 49), |(t, y, x)| (40 * t + 8 * y + x) as u16);
+/// let codec = X265::crf(10.0);
+/// let mp4 = encode_video(codes.view(), 12, &codec, Container::Mp4, &VideoOptions::default())?;
+/// assert_eq!(&mp4[4..8], b"ftyp");
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 ///
 /// # Errors
 /// The errors of [`VideoWriter::new`] and [`VideoWriter::write_frame`]. With a lossless codec,
@@ -58,6 +71,18 @@ pub fn encode_video(
 ///
 /// The file appears under its name only when it is complete, and replaces a file of the same name.
 /// The output of a lossless codec is decoded and compared with `frames` before that.
+///
+/// ```
+/// use fieldreel_codec::{ReadLimits, VideoOptions, X265, read_video, write_video};
+/// use ndarray::Array3;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("codes.mp4");
+/// let codes = Array3::from_shape_fn((4, 33, 49), |(t, y, x)| (40 * t + 8 * y + x) as u16);
+/// write_video(&path, codes.view(), 12, &X265::lossless(), &VideoOptions::default())?;
+/// assert_eq!(read_video(&path, &ReadLimits::default())?.frames, codes);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`CodecError::UnknownExtension`] if the extension is neither `mp4` nor `mkv`;
@@ -88,6 +113,8 @@ pub fn write_video(
 
 /// Decodes a video file, which this library or another program wrote.
 ///
+/// See the example of [`write_video`].
+///
 /// # Errors
 /// The errors of [`VideoReader::open`] and [`VideoReader::read_frame`], which are
 /// [`CodecError::LimitExceeded`] if there are more codes than `limits` allow.
@@ -96,6 +123,18 @@ pub fn read_video(path: &Path, limits: &ReadLimits) -> Result<DecodedVideo, Code
 }
 
 /// Decodes a video in memory, which this library or another program wrote.
+///
+/// ```
+/// use fieldreel_codec::{Container, Ffv1, ReadLimits, VideoOptions, decode_video, encode_video};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::from_shape_fn((2, 20, 30), |(t, y, x)| (90 * t + 4 * y + x) as u16);
+/// let mkv = encode_video(codes.view(), 8, &Ffv1, Container::Mkv, &VideoOptions::default())?;
+/// let video = decode_video(mkv, &ReadLimits::default())?;
+/// assert_eq!(video.frames, codes);
+/// assert_eq!(video.info.size.to_string(), "30×20");
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 ///
 /// # Errors
 /// The errors of [`VideoReader::from_reader`] and [`VideoReader::read_frame`], which are

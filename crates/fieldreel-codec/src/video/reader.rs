@@ -28,6 +28,19 @@ const DEMUXERS: &str = "mov,matroska";
 const SUPPORTED_CODECS: [Id; 5] = [Id::HEVC, Id::JPEG2000, Id::FFV1, Id::AV1, Id::H264];
 
 /// The properties that a video states.
+///
+/// ```
+/// use fieldreel_codec::{Container, Ffv1, ReadLimits, VideoOptions, decode_video, encode_video};
+/// use ndarray::Array3;
+///
+/// let codes = Array3::<u16>::ones((2, 20, 30));
+/// let options = VideoOptions::default().with_tag("quantity", "wind");
+/// let mkv = encode_video(codes.view(), 8, &Ffv1, Container::Mkv, &options)?;
+/// let info = decode_video(mkv, &ReadLimits::default())?.info;
+/// assert_eq!((info.codec.as_str(), info.bit_depth, info.frame_count), ("ffv1", 8, Some(2)));
+/// assert_eq!(info.tags["quantity"], "wind");
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VideoInfo {
@@ -48,6 +61,23 @@ pub struct VideoInfo {
 }
 
 /// A reader of a video, frame by frame.
+///
+/// ```
+/// use fieldreel_codec::{Container, Ffv1, ReadLimits, VideoOptions, VideoReader, encode_video};
+/// use ndarray::{Array2, Array3};
+/// use std::io::Cursor;
+///
+/// let codes = Array3::from_shape_fn((3, 20, 30), |(t, ..)| 10 * t as u16);
+/// let mkv = encode_video(codes.view(), 8, &Ffv1, Container::Mkv, &VideoOptions::default())?;
+/// let mut reader = VideoReader::from_reader(Cursor::new(mkv), &ReadLimits::default())?;
+/// let mut corners = Vec::new();
+/// let mut frame = Array2::zeros((20, 30));
+/// while reader.read_frame(frame.view_mut())? {
+///     corners.push(frame[[0, 0]]);
+/// }
+/// assert_eq!(corners, [0, 10, 20]);
+/// # Ok::<(), fieldreel_codec::CodecError>(())
+/// ```
 pub struct VideoReader {
     input: Input,
     stream_index: usize,
@@ -212,6 +242,24 @@ impl VideoReader {
     /// Decodes all remaining frames, converts each, and returns the values as one array, axis
     /// order `(time, y, x)`. `convert` is called with the codes of a frame and with the view that
     /// receives the frame's values.
+    ///
+    /// ```
+    /// # use fieldreel_codec::{Container, Ffv1, VideoOptions, encode_video};
+    /// use fieldreel_codec::{CodecError, ReadLimits, VideoReader};
+    /// use std::io::Cursor;
+    ///
+    /// # let codes = ndarray::Array3::from_shape_fn((3, 20, 30), |(t, ..)| 10 * t as u16);
+    /// # let options = VideoOptions::default();
+    /// # let mkv = encode_video(codes.view(), 8, &Ffv1, Container::Mkv, &options)?;
+    /// // `mkv` is a video of three frames, whose codes are 0, 10 and 20.
+    /// let reader = VideoReader::from_reader(Cursor::new(mkv), &ReadLimits::default())?;
+    /// let values = reader.read_all(|codes, mut values| {
+    ///     values.assign(&codes.mapv(|code| f32::from(code) / 4.0));
+    ///     Ok::<(), CodecError>(())
+    /// })?;
+    /// assert_eq!((values.dim(), values[[1, 0, 0]]), ((3, 20, 30), 2.5));
+    /// # Ok::<(), CodecError>(())
+    /// ```
     ///
     /// # Errors
     /// The errors of [`read_frame`](Self::read_frame) and of `convert`.

@@ -66,6 +66,8 @@ impl VideoOptions {
 }
 
 /// The shape of a video: the number, size and bit depth of its frames.
+///
+/// See the example of [`VideoWriter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoShape {
     /// The number of frames, at least 1.
@@ -78,6 +80,26 @@ pub struct VideoShape {
 
 /// A writer of a video, frame by frame. The file is valid only if [`finish`](Self::finish) returns
 /// `Ok`.
+///
+/// ```
+/// use fieldreel_codec::{Container, FrameSize, VideoOptions, VideoShape, VideoWriter, X265};
+/// use fieldreel_codec::{ReadLimits, read_video};
+/// use ndarray::Array2;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("codes.mkv");
+/// let file = std::fs::File::create(&path)?;
+/// let shape = VideoShape { frames: 3, size: FrameSize::new(20, 30)?, bit_depth: 8 };
+/// let (codec, options) = (X265::lossless(), VideoOptions::default());
+/// let mut writer = VideoWriter::new(file, Container::Mkv, shape, &codec, &options)?;
+/// for code in [0, 50, 100] {
+///     writer.write_frame(Array2::from_elem((20, 30), code).view())?;
+/// }
+/// writer.finish()?;
+/// let video = read_video(&path, &ReadLimits::default())?;
+/// assert_eq!((video.frames.dim(), video.frames[[2, 0, 0]]), ((3, 20, 30), 100));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct VideoWriter<'c> {
     codec: &'c dyn Codec,
     time_base: Rational,

@@ -13,6 +13,19 @@ use super::{Schema, VariableSchema};
 ///
 /// Roles follow CF 1.12, UGRID 1.0 and SGRID 0.3. A default error bound applies to
 /// [`VariableRole::Data`] only: a range-relative bound makes no sense for the other roles.
+///
+/// ```
+/// use fieldreel_formats::dataset::{
+///     DatasetDimension, GroupSchema, Schema, VariableRole, VariableSchema, VariableType,
+/// };
+///
+/// let mut schema = Schema::default();
+/// schema.groups.push(GroupSchema::default());
+/// schema.dimensions.push(DatasetDimension::new("lat", 73));
+/// schema.variables.push(VariableSchema::new("lat", VariableType::F64, &[0]));
+/// schema.variables.push(VariableSchema::new("wind", VariableType::F32, &[0]));
+/// assert_eq!(schema.roles(), [VariableRole::Coordinate, VariableRole::Data]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

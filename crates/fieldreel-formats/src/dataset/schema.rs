@@ -33,6 +33,17 @@ pub struct Schema {
 }
 
 /// A group of a file. The default is a root without attributes.
+///
+/// ```
+/// use fieldreel_formats::dataset::{GroupSchema, Schema, VariableSchema, VariableType};
+///
+/// let mut schema = Schema::default();
+/// schema.groups.push(GroupSchema::default());
+/// schema.groups.push(GroupSchema::new("forecast", 0));
+/// let t2m = VariableSchema::new("t2m", VariableType::F32, &[]).with_group(1);
+/// assert_eq!(schema.path(1), "/forecast");
+/// assert_eq!(schema.full_name(&t2m), "/forecast/t2m");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSchema {
@@ -45,6 +56,14 @@ pub struct GroupSchema {
 }
 
 /// A dimension of a file.
+///
+/// ```
+/// use fieldreel_formats::dataset::DatasetDimension;
+///
+/// let time = DatasetDimension::new("time", 24).with_unlimited(true).with_group(1);
+/// assert_eq!((time.name.as_str(), time.len, time.group), ("time", 24, 1));
+/// assert!(time.is_unlimited);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DatasetDimension {
@@ -59,6 +78,16 @@ pub struct DatasetDimension {
 }
 
 /// A variable of a file, without its values.
+///
+/// ```
+/// use fieldreel_formats::Attributes;
+/// use fieldreel_formats::dataset::{VariableSchema, VariableType};
+///
+/// let t2m = VariableSchema::new("t2m", VariableType::F32, &[0, 1])
+///     .with_attributes(Attributes::from([("units", "K")]));
+/// assert_eq!(t2m.dimensions, [0, 1]);
+/// assert_eq!(t2m.attributes.text("units"), Some("K"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VariableSchema {
@@ -147,6 +176,15 @@ impl VariableSchema {
 }
 
 /// The type of the values of a variable.
+///
+/// ```
+/// use fieldreel_formats::Dtype;
+/// use fieldreel_formats::dataset::VariableType;
+///
+/// assert_eq!(VariableType::I16.bytes(), 2);
+/// assert_eq!(VariableType::I16.dtype(), Some(Dtype::I16));
+/// assert_eq!(VariableType::Text.dtype(), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

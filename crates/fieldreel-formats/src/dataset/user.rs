@@ -3,6 +3,37 @@
 use super::VariableType;
 
 /// A type that a file defines.
+///
+/// ```
+/// # #[cfg(feature = "netcdf-crate")] {
+/// use fieldreel_formats::dataset::{DatasetSource, TypeClass, VariableType};
+/// use fieldreel_formats::{Limits, NetcdfDataset};
+/// # use netcdf::types::{CompoundType, CompoundTypeField, FloatType, NcVariableType};
+///
+/// # let field = |name: &str, offset| CompoundTypeField {
+/// #     name: name.to_owned(),
+/// #     basetype: NcVariableType::Float(FloatType::F32),
+/// #     arraydims: None,
+/// #     offset,
+/// # };
+/// # let wind = NcVariableType::Compound(CompoundType {
+/// #     name: "wind".to_owned(),
+/// #     size: 8,
+/// #     fields: vec![field("u", 0), field("v", 4)],
+/// # });
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("wind.nc");
+/// # netcdf::create(&path)?.add_type_from_descriptor(wind)?;
+/// // The file defines the compound type `wind` of two `f32`, `u` and `v`.
+/// let file = NetcdfDataset::open(&path, &Limits::default())?;
+/// let wind = &file.schema().types[0];
+/// assert_eq!((wind.name.as_str(), wind.bytes), ("wind", 8));
+/// let TypeClass::Compound { fields } = &wind.class else { panic!("{wind:?}") };
+/// assert_eq!((fields[1].name.as_str(), fields[1].offset), ("v", 4));
+/// assert_eq!(fields[1].kind, VariableType::F32);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserType {
@@ -18,6 +49,29 @@ pub struct UserType {
 }
 
 /// The class of a type that a file defines.
+///
+/// ```
+/// # #[cfg(feature = "netcdf-crate")] {
+/// use fieldreel_formats::dataset::{DatasetSource, TypeClass, VariableType};
+/// use fieldreel_formats::{Limits, NetcdfDataset};
+/// # use netcdf::types::{EnumType, EnumTypeValues, NcVariableType};
+///
+/// # let cloud = NcVariableType::Enum(EnumType {
+/// #     name: "cloud".to_owned(),
+/// #     fieldnames: ["clear", "cumulus"].map(str::to_owned).to_vec(),
+/// #     fieldvalues: EnumTypeValues::U8(vec![0, 2]),
+/// # });
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("clouds.nc");
+/// # netcdf::create(&path)?.add_type_from_descriptor(cloud)?;
+/// // The file defines the type `cloud`: `clear` is 0, and `cumulus` is 2.
+/// let file = NetcdfDataset::open(&path, &Limits::default())?;
+/// let members = [("clear".to_owned(), 0), ("cumulus".to_owned(), 2)].to_vec();
+/// let expected = TypeClass::Enum { base: VariableType::U8, members };
+/// assert_eq!(file.schema().types[0].class, expected);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TypeClass {
@@ -43,6 +97,8 @@ pub enum TypeClass {
 }
 
 /// A field of a compound type.
+///
+/// See the example of [`UserType`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompoundField {
@@ -60,6 +116,37 @@ pub struct CompoundField {
 ///
 /// A compound value is the sequence of its fields. A variable-length value and a text are a 64-bit
 /// count, followed by that number of values or bytes. The count of a null text is `u64::MAX`.
+///
+/// ```
+/// # #[cfg(feature = "netcdf-crate")] {
+/// use fieldreel_formats::dataset::{DatasetSource, VariableValues};
+/// use fieldreel_formats::{Limits, NetcdfDataset};
+/// # use netcdf::types::{NcTypeDescriptor, NcVariableType, OpaqueType};
+///
+/// # #[repr(transparent)]
+/// # #[derive(Clone, Copy)]
+/// # struct Pair([u8; 2]);
+/// # // SAFETY: a value is two bytes.
+/// # unsafe impl NcTypeDescriptor for Pair {
+/// #     fn type_descriptor() -> NcVariableType {
+/// #         NcVariableType::Opaque(OpaqueType { name: "pair".to_owned(), size: 2 })
+/// #     }
+/// # }
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("pairs.nc");
+/// # let mut file = netcdf::create(&path)?;
+/// # file.add_type::<Pair>()?;
+/// # file.add_dimension("x", 2)?;
+/// # let mut pairs = file.add_variable::<Pair>("pairs", &["x"])?;
+/// # pairs.put_values(&[Pair([1, 2]), Pair([3, 4])], ..)?;
+/// # file.close()?;
+/// // The file has a variable of two values of an opaque type, of two bytes each.
+/// let file = NetcdfDataset::open(&path, &Limits::default())?;
+/// let VariableValues::User(values) = file.read(0, &[0], &[2])? else { panic!("no user type") };
+/// assert_eq!((values.len(), values.as_bytes()), (2, &[1, 2, 3, 4][..]));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserValues {
     pub(crate) kind: VariableType,

@@ -4,6 +4,15 @@ use super::{UserValues, VariableType};
 use crate::NumericArray;
 
 /// The values of a hyperslab of a variable, in row-major order.
+///
+/// ```
+/// use fieldreel_formats::dataset::{VariableType, VariableValues};
+///
+/// let values = VariableValues::Numbers([1.5_f32, 2.5].into());
+/// assert_eq!((values.len(), values.kind()), (2, VariableType::F32));
+/// let names = VariableValues::Texts(vec!["Lisbon".to_owned()]);
+/// assert_eq!((names.len(), names.kind()), (1, VariableType::Text));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VariableValues {

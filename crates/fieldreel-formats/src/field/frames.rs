@@ -6,6 +6,21 @@ use super::{Coordinate, Field, FieldValues};
 use crate::{FormatError, Result, with_values};
 
 /// The way to view a field as frames `(time, y, x)`. The last two remaining axes are y and x.
+///
+/// ```
+/// use fieldreel_formats::{Field, FrameView};
+/// use ndarray::ArrayD;
+///
+/// let values = ArrayD::<f32>::zeros(vec![2, 5, 3, 4]);
+/// let field = Field::new("temp", values, &["time", "level", "y", "x"])?;
+/// assert_eq!(field.as_frames(&FrameView::FoldLeading)?.shape(), [10, 3, 4]);
+/// let upper = FrameView::At { dimension: "level".to_owned(), index: 4 };
+/// assert_eq!(field.as_frames(&upper)?.shape(), [2, 3, 4]);
+/// let along_x = FrameView::TimeAlong { dimension: "x".to_owned() };
+/// // The order of the axes is (x, time, level, y).
+/// assert_eq!(field.as_frames(&along_x)?.shape(), [8, 5, 3]);
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FrameView {
@@ -30,6 +45,19 @@ pub enum FrameView {
 }
 
 /// Frames `(time, y, x)`: a view of a field if its memory layout allows, otherwise a copy.
+///
+/// ```
+/// use fieldreel_formats::{Field, FrameView, Frames};
+/// use ndarray::array;
+///
+/// let values = array![[0.0_f32, 1.0, 2.0], [3.0, 4.0, 5.0]].into_dyn();
+/// let field = Field::new("temp", values, &["y", "x"])?;
+/// let frames = field.as_frames(&FrameView::default())?;
+/// assert_eq!(frames.shape(), [1, 2, 3]);
+/// let Frames::F32(frames) = frames else { panic!("the values are not f32") };
+/// assert_eq!(frames[[0, 1, 2]], 5.0);
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frames<'a> {
     /// Values of type `f32`.
@@ -82,6 +110,8 @@ from_view!(F32 f32, F64 f64, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U
 impl Field {
     /// Returns the field as frames `(time, y, x)`.
     ///
+    /// See the examples of [`FrameView`] and [`Frames`].
+    ///
     /// # Errors
     ///
     /// - [`FormatError::RankTooLow`]: [`FrameView::TimeAlong`] of a field with fewer than three
@@ -98,6 +128,21 @@ impl Field {
     /// Returns a field with the metadata of this one and the values of `frames`, the inverse of
     /// [`as_frames`](Self::as_frames). With [`FrameView::At`], the fixed dimension is removed, and
     /// coordinates along it are reduced to their values at the index.
+    ///
+    /// ```
+    /// use fieldreel_formats::{Field, FrameView, Frames};
+    /// use ndarray::ArrayD;
+    ///
+    /// let values = ArrayD::<f32>::ones(vec![2, 5, 3, 4]);
+    /// let field = Field::new("temp", values, &["time", "level", "y", "x"])?;
+    /// let view = FrameView::FoldLeading;
+    /// let Frames::F32(frames) = field.as_frames(&view)? else { panic!("not f32") };
+    /// let doubled = Frames::F32((&frames * 2.0).into());
+    /// let field = field.with_frames(&doubled, &view)?;
+    /// assert_eq!(field.shape(), [2, 5, 3, 4]);
+    /// assert_eq!(field.values.to_f64()[[1, 4, 2, 3]], 2.0);
+    /// # Ok::<(), fieldreel_formats::FormatError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -15,6 +15,19 @@ use crate::{FormatError, Result};
 /// Values are in row-major order: the last dimension is the fastest, as in NetCDF. A
 /// `(time, y, x)` field has its frames along the first axis; [`Field::as_frames`] converts other
 /// ranks.
+///
+/// ```
+/// use fieldreel_formats::{Coordinate, Field};
+/// use ndarray::ArrayD;
+///
+/// let mut air = Field::new("air", ArrayD::<f32>::zeros(vec![2, 3, 4]), &["time", "lat", "lon"])?;
+/// air.attributes.insert("units", "K");
+/// let latitudes = Coordinate::axis("lat", [50.0, 45.0, 40.0]);
+/// air.coordinates.push(latitudes.with_attribute("units", "degrees_north"));
+/// air.validate()?;
+/// assert_eq!((air.units(), air.axis("lat")), (Some("K"), Some(1)));
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
@@ -204,6 +217,14 @@ impl Missing {
 }
 
 /// The packing of a variable in a file: `value = packed × scale_factor + add_offset`.
+///
+/// ```
+/// use fieldreel_formats::Packing;
+///
+/// let packing = Packing::new(0.5, 270.0).with_fill_values(vec![-32768.0]);
+/// let unpack = |packed: f64| packed * packing.scale_factor + packing.add_offset;
+/// assert_eq!(unpack(20.0), 280.0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Packing {

@@ -8,6 +8,15 @@ use ndarray::ArrayD;
 ///
 /// A missing floating-point value is NaN; a missing integer is a fill value of
 /// [`Missing`](crate::Missing).
+///
+/// ```
+/// use fieldreel_formats::{Dtype, FieldValues};
+/// use ndarray::array;
+///
+/// let values = FieldValues::from(array![[1.5_f32, f32::NAN]].into_dyn());
+/// assert_eq!((values.dtype(), values.shape()), (Dtype::F32, &[1, 2][..]));
+/// assert_eq!(values.missing_count(), 1);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValues {
     /// Values of type `f32`.
@@ -112,6 +121,16 @@ impl FieldValues {
 
     /// Returns the values in a floating-point type: `f32` if it represents all values of their
     /// type exactly, otherwise `f64`.
+    ///
+    /// ```
+    /// use fieldreel_formats::{Dtype, FieldValues};
+    /// use ndarray::array;
+    ///
+    /// let counts = FieldValues::from(array![1_i16, 2, 3].into_dyn());
+    /// assert_eq!(counts.into_float(), FieldValues::from(array![1.0_f32, 2.0, 3.0].into_dyn()));
+    /// let counts = FieldValues::from(array![1_i32, 2, 3].into_dyn());
+    /// assert_eq!(counts.into_float().dtype(), Dtype::F64);
+    /// ```
     #[must_use]
     pub fn into_float(self) -> Self {
         match self {

@@ -49,6 +49,19 @@ pub use write::{GribGrid, GribOptions, GribPacking, write_grib};
 
 /// Returns the short names of the parameters in a file, in file order.
 ///
+/// ```
+/// use fieldreel_formats::{Field, GribOptions, list_parameters, write_grib};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("wind.grib2");
+/// let mut wind = Field::new("u", ArrayD::<f32>::ones(vec![2, 3, 4]), &["time", "y", "x"])?;
+/// wind.attributes.insert("standard_name", "eastward_wind");
+/// write_grib(&path, &wind, &GribOptions::default())?;
+/// assert_eq!(list_parameters(&path)?, ["u"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// The errors of [`read_grib`] that concern the whole file.
@@ -79,6 +92,22 @@ pub fn list_parameters(path: impl AsRef<Path>) -> Result<Vec<String>> {
 /// 1970-01-01. If the valid times differ from the reference times, there are also the coordinates
 /// `forecast_reference_time`, in the same unit, and `step`.
 ///
+/// ```
+/// use fieldreel_formats::{Field, GribOptions, read_grib, write_grib};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("wind.grib2");
+/// let mut wind = Field::new("u", ArrayD::<f32>::ones(vec![2, 3, 4]), &["time", "y", "x"])?;
+/// wind.attributes.insert("standard_name", "eastward_wind");
+/// write_grib(&path, &wind, &GribOptions::default())?;
+///
+/// let stored = read_grib(&path, Some("u"))?;
+/// assert_eq!(stored.values, wind.values);
+/// assert_eq!(stored.units(), Some("m s**-1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
@@ -106,6 +135,26 @@ pub fn read_grib(path: impl AsRef<Path>, parameter: Option<&str>) -> Result<Fiel
 }
 
 /// Reads the selected messages as [`read_grib`] does, under the given limits.
+///
+/// ```
+/// use fieldreel_formats::{DEFAULT_LIMITS, GribSelection, read_grib_with};
+/// # use fieldreel_formats::{Coordinate, Field, GribOptions, write_grib};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("air.grib2");
+/// # let values = ndarray::Array4::from_shape_fn((2, 2, 3, 4), |(_, level, ..)| level as f32);
+/// # let mut air = Field::new("t", values.into_dyn(), &["time", "level", "y", "x"])?;
+/// # air.attributes.insert("standard_name", "air_temperature");
+/// # air.attributes.insert("GRIB_typeOfLevel", "isobaricInhPa");
+/// # air.coordinates.push(Coordinate::axis("level", [500_i32, 850]));
+/// # write_grib(&path, &air, &GribOptions::default())?;
+/// // The file has temperatures at two times and two levels, 500 hPa and 850 hPa.
+/// let selection = GribSelection::parameter("t");
+/// assert_eq!(read_grib_with(&path, &selection, &DEFAULT_LIMITS)?.shape(), [2, 2, 3, 4]);
+/// let selection = selection.with_key("level", "850");
+/// assert_eq!(read_grib_with(&path, &selection, &DEFAULT_LIMITS)?.shape(), [2, 3, 4]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -10,6 +10,8 @@ use crate::{FormatError, Result};
 
 /// A selection of messages of a file. The default selects all messages, which must then be of one
 /// parameter.
+///
+/// See the example of [`read_grib_with`](super::read_grib_with).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSelection {

@@ -13,6 +13,20 @@ use super::library::Library;
 use crate::{Field, FieldValues, FormatError, Result, with_values};
 
 /// The packing of values.
+///
+/// ```
+/// use fieldreel_formats::{Field, GribOptions, GribPacking, read_grib, write_grib};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("air.grib2");
+/// let mut air = Field::new("t", ArrayD::<f32>::ones(vec![1, 3, 4]), &["time", "y", "x"])?;
+/// air.attributes.insert("standard_name", "air_temperature");
+/// write_grib(&path, &air, &GribOptions::default().with_packing(GribPacking::Simple))?;
+/// let attributes = read_grib(&path, Some("t"))?.attributes;
+/// assert_eq!(attributes.text("GRIB_packingType"), Some("grid_simple"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum GribPacking {
@@ -24,6 +38,21 @@ pub enum GribPacking {
 }
 
 /// The grid of a frame.
+///
+/// ```
+/// use fieldreel_formats::{Field, GribGrid, GribOptions, read_grib, write_grib};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("air.grib2");
+/// let mut air = Field::new("t", ArrayD::<f32>::ones(vec![1, 3, 4]), &["time", "y", "x"])?;
+/// air.attributes.insert("standard_name", "air_temperature");
+/// write_grib(&path, &air, &GribOptions::default().with_grid(GribGrid::Index))?;
+/// let air = read_grib(&path, Some("t"))?;
+/// let rows = air.coordinate("latitude").ok_or("no latitude")?;
+/// assert_eq!(rows.values.to_f64(), [0.0, 0.001, 0.002]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum GribGrid {
@@ -38,6 +67,14 @@ pub enum GribGrid {
 
 /// Options for writing GRIB. The defaults are CCSDS packing, 16 bits per value, and the field's
 /// coordinates.
+///
+/// ```
+/// use fieldreel_formats::{GribOptions, GribPacking};
+///
+/// let options = GribOptions::default().with_bits_per_value(24).with_packing(GribPacking::Simple);
+/// assert_eq!((options.bits_per_value, options.packing), (24, GribPacking::Simple));
+/// assert_eq!(GribOptions::default().bits_per_value, 16);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribOptions {
@@ -114,6 +151,24 @@ impl GribOptions {
 /// `time`, else the first.
 ///
 /// **Missing values.** NaN is stored in a bitmap.
+///
+/// ```
+/// use fieldreel_formats::{Coordinate, Field, GribOptions, read_grib, write_grib};
+/// use ndarray::Array3;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("air.grib2");
+/// let values = Array3::from_shape_fn((2, 3, 4), |(t, y, x)| 280.0 + (t + y + x) as f32);
+/// let mut air = Field::new("t", values.into_dyn(), &["time", "lat", "lon"])?;
+/// air.attributes.insert("standard_name", "air_temperature");
+/// let latitudes = Coordinate::axis("lat", [60.0, 50.0, 40.0]);
+/// air.coordinates.push(latitudes.with_attribute("units", "degrees_north"));
+/// let longitudes = Coordinate::axis("lon", [0.0, 10.0, 20.0, 30.0]);
+/// air.coordinates.push(longitudes.with_attribute("units", "degrees_east"));
+/// write_grib(&path, &air, &GribOptions::default())?;
+/// assert_eq!(read_grib(&path, Some("t"))?.values, air.values);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

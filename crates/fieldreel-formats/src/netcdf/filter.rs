@@ -8,6 +8,31 @@ use crate::{FormatError, Result};
 /// Registers a filter with the HDF5 library that reads and writes NetCDF-4 files here. Registering
 /// a filter again has no effect.
 ///
+/// ```
+/// use fieldreel_formats::register_filter;
+/// use hdf5_sys::h5z::H5Z_class2_t;
+/// # use std::ffi::{c_uint, c_void};
+///
+/// # unsafe extern "C" fn identity(
+/// #     _: c_uint, _: usize, _: *const c_uint, length: usize, _: *mut usize, _: *mut *mut c_void,
+/// # ) -> usize {
+/// #     length
+/// # }
+/// // `hdf5_sys` is the crate `hdf5-metno-sys`. HDF5 calls `identity`, which leaves chunks as they
+/// // are.
+/// let class: &'static H5Z_class2_t = Box::leak(Box::new(H5Z_class2_t {
+///     version: 1,
+///     id: 300,
+///     encoder_present: 1,
+///     decoder_present: 1,
+///     filter: Some(identity),
+///     ..H5Z_class2_t::default()
+/// }));
+/// // SAFETY: the class is never freed, and its function leaves chunks as they are.
+/// unsafe { register_filter(std::ptr::from_ref(class).cast()) }?;
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
+///
 /// # Errors
 /// [`FormatError::FilterRefused`] if HDF5 rejects the filter.
 ///

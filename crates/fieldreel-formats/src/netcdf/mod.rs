@@ -41,6 +41,16 @@ pub use interop::put_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 
 /// The name, type and dimensions of a variable of a file.
+///
+/// ```
+/// use fieldreel_formats::list_variables;
+///
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let wind = &list_variables(sample)?[3];
+/// assert_eq!((wind.type_name, wind.numeric), ("float", true));
+/// assert_eq!((wind.dimensions[0].name.as_str(), wind.dimensions[0].len), ("TIME", 60));
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VariableInfo {
@@ -56,6 +66,16 @@ pub struct VariableInfo {
 
 /// Returns all variables of a file, including coordinates, in file order. The variables of a group
 /// precede those of its subgroups.
+///
+/// ```
+/// use fieldreel_formats::list_variables;
+///
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let variables = list_variables(sample)?;
+/// let names: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
+/// assert_eq!(names, ["FNOCX", "FNOCY", "TIME", "UWND"]);
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -87,6 +107,16 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// or that `coordinates`, `bounds` or `grid_mapping` name. Text variables are omitted. 64-bit
 /// integers of coordinates without an exact `f64` are rounded.
 ///
+/// ```
+/// use fieldreel_formats::read_netcdf;
+///
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let wind = read_netcdf(sample, Some("UWND"))?;
+/// assert_eq!((wind.shape(), wind.units()), (&[60, 73, 144][..], Some("M/S")));
+/// assert_eq!(wind.missing.fill_value, Some((-99.9_f32).into()));
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
+///
 /// # Errors
 ///
 /// - [`FormatError::Io`](crate::FormatError::Io): the file cannot be read.
@@ -104,6 +134,15 @@ pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fie
 }
 
 /// Reads a variable as [`read_netcdf`] does, under other limits.
+///
+/// ```
+/// use fieldreel_formats::{ErrorKind, Limits, read_netcdf_with};
+///
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let error = read_netcdf_with(sample, Some("UWND"), &Limits::new(1 << 20)).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Limit);
+/// assert!(read_netcdf_with(sample, Some("UWND"), &Limits::new(1 << 23)).is_ok());
+/// ```
 ///
 /// # Errors
 ///

@@ -9,6 +9,14 @@ use super::unpack::StoredNumber;
 use crate::{AttributeValue, Field, FormatError, Result};
 
 /// The lossless compression of a variable's values.
+///
+/// ```
+/// use fieldreel_formats::{NetcdfCompression, NetcdfOptions};
+///
+/// let deflate = NetcdfCompression::Deflate { level: 9, shuffle: true };
+/// assert_eq!(NetcdfOptions::deflate(9).compression, deflate);
+/// assert_eq!(NetcdfOptions::uncompressed().compression, NetcdfCompression::None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NetcdfCompression {
@@ -25,6 +33,19 @@ pub enum NetcdfCompression {
 }
 
 /// Options for writing a NetCDF file. The default is deflate at level 4 with shuffle.
+///
+/// ```
+/// use fieldreel_formats::{Field, NetcdfOptions, write_netcdf};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let rain = Field::new("rain", ArrayD::<f32>::zeros(vec![10, 90, 80]), &["time", "y", "x"])?;
+/// let [plain, small] = ["plain.nc", "small.nc"].map(|name| folder.path().join(name));
+/// write_netcdf(&plain, &rain, &NetcdfOptions::uncompressed())?;
+/// write_netcdf(&small, &rain, &NetcdfOptions::deflate(9))?;
+/// assert!(small.metadata()?.len() < plain.metadata()?.len() / 10);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetcdfOptions {
@@ -68,6 +89,22 @@ impl NetcdfOptions {
 /// otherwise as its first `missing_value`, otherwise as NaN; the `_FillValue` attribute always has
 /// that number. A fill value that equals a value of the field is not used, so that no valid value
 /// becomes missing.
+///
+/// ```
+/// use fieldreel_formats::{Field, Missing, NetcdfOptions, read_netcdf, write_netcdf};
+/// use ndarray::ArrayD;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("air.nc");
+/// let mut values = ArrayD::<f32>::ones(vec![2, 3, 4]);
+/// values[[0, 1, 2]] = f32::NAN;
+/// let mut air = Field::new("air", values, &["time", "y", "x"])?;
+/// air.missing = Missing::default().with_fill_value(-999.0_f32);
+/// write_netcdf(&path, &air, &NetcdfOptions::default())?;
+/// let stored = read_netcdf(&path, Some("air"))?;
+/// assert_eq!((stored.shape(), stored.values.missing_count()), (air.shape(), 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

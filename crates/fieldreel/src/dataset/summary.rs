@@ -10,7 +10,7 @@ use crate::Error;
 
 /// The summary of a file that was compressed or decompressed.
 ///
-/// [`compress_dataset`](super::compress_dataset) has an example.
+/// See the example of [`compress_dataset`](super::compress_dataset).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -24,6 +24,8 @@ pub struct DatasetSummary {
 }
 
 /// The summary of a variable of a [`DatasetSummary`].
+///
+/// See the example of [`compress_dataset`](super::compress_dataset).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -45,6 +47,15 @@ pub struct VariableSummary {
 }
 
 /// The form in which the values of a variable are stored in a file.
+///
+/// ```
+/// use fieldreel::dataset::StorageKind;
+/// use fieldreel::formats::VariableStorage;
+///
+/// let storage = VariableStorage::Deflate { level: 4, chunk: vec![24, 60, 90] };
+/// assert_eq!(StorageKind::from(&storage), StorageKind::Deflate);
+/// assert_eq!(StorageKind::Segments.to_string(), "segments");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -79,7 +90,7 @@ impl From<&VariableStorage> for StorageKind {
 
 /// The fidelity of the values of a variable in the output file.
 ///
-/// [`compress_dataset`](super::compress_dataset) has an example.
+/// See the example of [`compress_dataset`](super::compress_dataset).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -100,6 +111,13 @@ pub enum Fidelity {
 }
 
 /// The reason why a variable is stored losslessly.
+///
+/// ```
+/// use fieldreel::dataset::{ExactReason, VariableRole};
+///
+/// assert_eq!(ExactReason::Role(VariableRole::Coordinate).to_string(), "coordinate");
+/// assert_eq!(ExactReason::Offset.to_string(), "packed with an offset");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -132,6 +150,24 @@ pub enum ExactReason {
 
 impl DatasetSummary {
     /// Returns the total size of the values in bytes, in memory and in the output file.
+    ///
+    /// ```
+    /// use fieldreel::ErrorBound;
+    /// use fieldreel::dataset::{DatasetOptions, compress_dataset};
+    /// # use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let [input, output] = ["rain.nc", "compressed.nc"].map(|name| folder.path().join(name));
+    /// # let rain = ndarray::Array3::from_shape_fn((12, 30, 40), |(t, y, x)| (t * y + x) as f32);
+    /// # let field = Field::new("rain", rain.into_dyn(), &["time", "y", "x"])?;
+    /// # write_netcdf(&input, &field, &NetcdfOptions::uncompressed())?;
+    /// // The file `input` has one variable of 12×30×40 values of type `f32`.
+    /// let options = DatasetOptions::new(ErrorBound::Absolute(0.5));
+    /// let (bytes, stored_bytes) = compress_dataset(&input, &output, &options)?.total_bytes();
+    /// assert_eq!(bytes, 4 * 12 * 30 * 40);
+    /// assert!(stored_bytes < bytes / 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn total_bytes(&self) -> (u64, u64) {
         let sum = |bytes: fn(&VariableSummary) -> u64| self.variables.iter().map(bytes).sum();

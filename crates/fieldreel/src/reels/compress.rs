@@ -116,6 +116,20 @@ impl Compressor {
     /// Sets the smallest and the largest valid value, both included, as CF's `valid_min` and
     /// `valid_max`; infinite for no limit. Valid values are decoded to valid values; all others
     /// are missing and come back with the same bits. Default: no limits.
+    ///
+    /// ```
+    /// use fieldreel::{Compressor, ErrorBound, decompress};
+    /// use ndarray::Array3;
+    ///
+    /// let mut rain = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t * y * x) as f32 / 10.0);
+    /// rain[[3, 2, 1]] = -99.0;
+    /// let compressor = Compressor::new(ErrorBound::Absolute(0.5)).with_valid_range(0.0, 1e6);
+    /// let mut decoded = decompress::<f32>(&compressor.compress(&rain)?)?;
+    /// assert_eq!(decoded[[3, 2, 1]], -99.0);
+    /// decoded[[3, 2, 1]] = 0.0;
+    /// assert!(decoded.iter().all(|&value| value >= 0.0));
+    /// # Ok::<(), fieldreel::Error>(())
+    /// ```
     #[must_use]
     pub fn with_valid_range(mut self, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Self {
         self.options.segment.valid_range = Some([min.into(), max.into()]);
@@ -199,6 +213,18 @@ impl Compressor {
     ///
     /// The file appears when it is complete, and replaces a file of the same name. A FIFO or a
     /// device is written to directly.
+    ///
+    /// ```
+    /// use fieldreel::{Compressor, ErrorBound};
+    /// use ndarray::Array3;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("rain.reel");
+    /// let rain = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t * y + x) as f32);
+    /// let summary = Compressor::new(ErrorBound::Absolute(0.5)).write(&path, &rain)?;
+    /// assert_eq!((summary.frames, summary.bytes), (4, path.metadata()?.len()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As the function [`compress`], and [`Error::Io`] if the file cannot be written.

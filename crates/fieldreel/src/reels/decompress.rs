@@ -20,6 +20,18 @@ const MAX_RATIO: u64 = 4096;
 /// damaged or hostile bytes may claim any size. [`Decompressor`] has other limits; [`ReelReader`]
 /// reads some of the frames, or the intact frames of a damaged reel.
 ///
+/// ```
+/// use fieldreel::{ErrorBound, compress, decompress};
+/// use ndarray::Array3;
+///
+/// let rain = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t * y + x) as f32);
+/// let bytes = compress(&rain, ErrorBound::Lossless)?;
+/// assert_eq!(decompress::<f32>(&bytes)?, rain);
+/// // The values are not `f64`.
+/// assert!(decompress::<f64>(&bytes).is_err());
+/// # Ok::<(), fieldreel::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Reel`] if the bytes are not a reel, are damaged, hold values of another type, or need
 /// more memory than the limit; [`Error::IncompleteReel`] if frames are lost.
@@ -71,6 +83,18 @@ impl Decompressor {
     }
 
     /// Reads a `.reel` file into an array, axis order `(time, y, x)`.
+    ///
+    /// ```
+    /// use fieldreel::{Compressor, Decompressor, ErrorBound};
+    /// use ndarray::Array3;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("rain.reel");
+    /// let rain = Array3::from_shape_fn((4, 30, 40), |(t, y, x)| (t * y + x) as f32);
+    /// Compressor::new(ErrorBound::Lossless).write(&path, &rain)?;
+    /// assert_eq!(Decompressor::new().read::<f32>(&path)?, rain);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As the function [`decompress`], and [`Error::Io`] if the file cannot be read.

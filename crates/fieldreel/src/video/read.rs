@@ -68,7 +68,7 @@ pub fn video_to_array<T: Float>(path: impl AsRef<Path>) -> Result<Array3<T>, Err
 /// Reads a video into an array of the type of the original array. The values of a video of the
 /// original tool are `f32`.
 ///
-/// [`VideoValues`] has an example.
+/// See the example of [`VideoValues`].
 ///
 /// # Errors
 /// As [`video_to_array`], without [`Error::DtypeMismatch`].

@@ -73,6 +73,27 @@ use crate::{FormatError, Limits, Result};
 ///
 /// **Memory.** The keys of each message, one decoded message, and one coordinate of a grid are
 /// kept in memory. The file stays open.
+///
+/// ```
+/// use fieldreel_formats::dataset::{DatasetSource, VariableValues};
+/// use fieldreel_formats::{GribDataset, Limits};
+/// # use fieldreel_formats::{Field, GribOptions, write_grib};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("wind.grib2");
+/// # let values = ndarray::Array3::from_shape_fn((2, 3, 4), |(t, y, x)| (t + y + x) as f32);
+/// # let mut wind = Field::new("u", values.into_dyn(), &["time", "y", "x"])?;
+/// # wind.attributes.insert("standard_name", "eastward_wind");
+/// # write_grib(&path, &wind, &GribOptions::default())?;
+/// // The file has two messages of wind on 3×4 points. Each value is the sum of its indices.
+/// let file = GribDataset::open(&path, &Limits::default())?;
+/// let schema = file.schema();
+/// let number = schema.variables.iter().position(|variable| variable.name == "u").ok_or("no u")?;
+/// assert_eq!(schema.shape(&schema.variables[number]), [2, 3, 4]);
+/// let last = file.read(number, &[1, 2, 3], &[1, 1, 1])?;
+/// assert_eq!(last, VariableValues::Numbers([6.0_f32].into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct GribDataset {
     path: PathBuf,

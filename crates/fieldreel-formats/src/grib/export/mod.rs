@@ -18,6 +18,8 @@ use crate::dataset::{DatasetSource, VariableRole, VariableSchema, VariableValues
 use crate::{FieldValues, FormatError, NumericArray, Result};
 
 /// A summary of the variables of a dataset that were written or left out.
+///
+/// See the example of [`write_grib_dataset`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GribSummary {
@@ -52,6 +54,25 @@ pub struct GribSummary {
 ///
 /// **Missing values.** NaN, `_FillValue` and `missing_value` are stored in a bitmap. A frame
 /// without any valid value is also written.
+///
+/// ```
+/// use fieldreel_formats::{GribDataset, GribOptions, Limits, write_grib_dataset};
+/// # use fieldreel_formats::{Field, write_grib};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("wind.grib2");
+/// # let values = ndarray::Array3::from_shape_fn((2, 3, 4), |(t, y, x)| (t + y + x) as f32);
+/// # let mut wind = Field::new("u", values.into_dyn(), &["time", "y", "x"])?;
+/// # wind.attributes.insert("standard_name", "eastward_wind");
+/// # write_grib(&path, &wind, &GribOptions::default())?;
+/// // The file at `path` has two messages of wind.
+/// let source = GribDataset::open(&path, &Limits::default())?;
+/// let options = GribOptions::default().with_bits_per_value(20);
+/// let summary = write_grib_dataset(folder.path().join("copy.grib2"), &source, &options)?;
+/// assert_eq!(summary.messages, 2);
+/// assert_eq!(summary.written, ["u"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -16,6 +16,28 @@ use crate::limits::checked_len;
 use crate::{FormatError, LibraryError, Limits, Result};
 
 /// A reader of the chunks of a NetCDF-4 file that does not decode them.
+///
+/// ```
+/// use fieldreel_formats::dataset::{DatasetSource, Schema, VariableValues};
+/// use fieldreel_formats::{ChunkReader, Limits, NetcdfWriter, VariableStorage};
+/// # use fieldreel_formats::dataset::{DatasetDimension, GroupSchema};
+/// # use fieldreel_formats::dataset::{VariableSchema, VariableType};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("counts.nc");
+/// # let mut schema = Schema::default();
+/// # schema.groups.push(GroupSchema::default());
+/// # schema.dimensions.push(DatasetDimension::new("x", 4));
+/// # schema.variables.push(VariableSchema::new("count", VariableType::I16, &[0]));
+/// // `schema` has a variable of four `i16`, which are stored in uncompressed chunks of two.
+/// let storage = [VariableStorage::Chunks { chunk: vec![2] }];
+/// let writer = NetcdfWriter::create(&path, &schema, &storage, None)?;
+/// writer.write(0, &[0], &[4], &VariableValues::Numbers([1_i16, 2, 3, 4].into()))?;
+/// writer.finish()?;
+/// let mut chunks = ChunkReader::open(&path, &schema, &Limits::default())?;
+/// assert_eq!(chunks.read(0, &[2])?, Some(vec![3, 0, 4, 0]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ChunkReader {
     file: Hdf5Handle,
     path: PathBuf,

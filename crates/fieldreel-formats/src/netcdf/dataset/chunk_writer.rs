@@ -15,6 +15,30 @@ use crate::{FormatError, LibraryError, Result};
 
 /// A writer of compressed chunks into the variables of a NetCDF-4 file. The file appears only when
 /// it is [finished](Self::finish).
+///
+/// ```
+/// use fieldreel_formats::dataset::{DatasetSource, Schema, VariableValues};
+/// use fieldreel_formats::{Limits, NetcdfDataset, NetcdfWriter, VariableStorage};
+/// # use fieldreel_formats::dataset::{DatasetDimension, GroupSchema};
+/// # use fieldreel_formats::dataset::{VariableSchema, VariableType};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("counts.nc");
+/// # let mut schema = Schema::default();
+/// # schema.groups.push(GroupSchema::default());
+/// # schema.dimensions.push(DatasetDimension::new("x", 4));
+/// # schema.variables.push(VariableSchema::new("count", VariableType::I16, &[0]));
+/// // `schema` has a variable of four `i16`, which are stored in uncompressed chunks of two.
+/// let storage = [VariableStorage::Chunks { chunk: vec![2] }];
+/// let mut chunks = NetcdfWriter::create(&path, &schema, &storage, None)?.into_chunks()?;
+/// chunks.write(0, &[0], &[1, 0, 2, 0])?;
+/// chunks.write(0, &[2], &[3, 0, 4, 0])?;
+/// chunks.finish()?;
+/// let file = NetcdfDataset::open(&path, &Limits::default())?;
+/// let expected = VariableValues::Numbers([1_i16, 2, 3, 4].into());
+/// assert_eq!(file.read(0, &[0], &[4])?, expected);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ChunkWriter {
     file: Hdf5Handle,
     pending: PendingFile,

@@ -17,6 +17,21 @@ use crate::{Attributes, FormatError, Limits, Result};
 const MAX_DEPTH: usize = 32;
 
 /// A NetCDF file, classic, 64-bit or NetCDF-4 with groups. Values are returned as stored.
+///
+/// ```
+/// use fieldreel_formats::dataset::{DatasetSource, VariableValues};
+/// use fieldreel_formats::{Limits, NetcdfDataset};
+///
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let file = NetcdfDataset::open(sample, &Limits::default())?;
+/// let schema = file.schema();
+/// assert_eq!(schema.variables[0].name, "FNOCX");
+/// assert_eq!(schema.shape(&schema.variables[3]), [60, 73, 144]);
+/// // The first variable contains the longitudes.
+/// let expected = VariableValues::Numbers([20.0, 22.5, 25.0].into());
+/// assert_eq!(file.read(0, &[0], &[3])?, expected);
+/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// ```
 pub struct NetcdfDataset {
     pub(super) file: NcFile,
     pub(super) limits: Limits,
@@ -170,6 +185,21 @@ impl NetcdfDataset {
     /// Returns the parameters of a filter for a variable; `None` if the variable is not stored
     /// through the filter of this ID.
     ///
+    /// ```
+    /// use fieldreel_formats::{Field, Limits, NetcdfDataset, NetcdfOptions, write_netcdf};
+    /// use ndarray::ArrayD;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("air.nc");
+    /// let air = Field::new("air", ArrayD::<f32>::zeros(vec![2, 3, 4]), &["time", "y", "x"])?;
+    /// write_netcdf(&path, &air, &NetcdfOptions::deflate(6))?;
+    /// let file = NetcdfDataset::open(&path, &Limits::default())?;
+    /// // The ID of deflate is 1, and its parameter is the level.
+    /// assert_eq!(file.filter_parameters(0, 1)?, Some(vec![6]));
+    /// assert_eq!(file.chunk(0)?, Some(vec![2, 3, 4]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`FormatError::Library`] if netcdf-c returned an error.
@@ -182,6 +212,8 @@ impl NetcdfDataset {
 
     /// Returns the chunk shape of a variable, a length for each dimension; `None` if the variable
     /// is not chunked.
+    ///
+    /// See the example of [`filter_parameters`](Self::filter_parameters).
     ///
     /// # Errors
     ///

@@ -9,6 +9,14 @@ use crate::dataset::{Schema, VariableValues};
 use crate::{FormatError, NumericArray, Result};
 
 /// The storage of the values of a variable.
+///
+/// ```
+/// use fieldreel_formats::VariableStorage;
+///
+/// let storage = VariableStorage::Deflate { level: 4, chunk: vec![24, 60, 90] };
+/// assert_eq!(storage.chunk(), Some(&[24, 60, 90][..]));
+/// assert_eq!(VariableStorage::Plain.chunk(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VariableStorage {
@@ -38,6 +46,30 @@ pub enum VariableStorage {
 }
 
 /// A writer of a NetCDF-4 file. The file appears only when it is [finished](Self::finish).
+///
+/// ```
+/// use fieldreel_formats::dataset::{DatasetSource, Schema, VariableValues};
+/// use fieldreel_formats::{Limits, NetcdfDataset, NetcdfWriter, VariableStorage};
+/// # use fieldreel_formats::dataset::{DatasetDimension, GroupSchema};
+/// # use fieldreel_formats::dataset::{VariableSchema, VariableType};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("rain.nc");
+/// # let mut schema = Schema::default();
+/// # schema.groups.push(GroupSchema::default());
+/// # schema.dimensions.push(DatasetDimension::new("y", 2));
+/// # schema.dimensions.push(DatasetDimension::new("x", 3));
+/// # schema.variables.push(VariableSchema::new("rain", VariableType::F32, &[0, 1]));
+/// // `schema` has a variable of 2×3 values of type `f32`.
+/// let storage = [VariableStorage::Deflate { level: 4, chunk: vec![2, 3] }];
+/// let writer = NetcdfWriter::create(&path, &schema, &storage, None)?;
+/// let row = VariableValues::Numbers([1.5_f32, 2.5, 3.5].into());
+/// writer.write(0, &[1, 0], &[1, 3], &row)?;
+/// writer.finish()?;
+/// let file = NetcdfDataset::open(&path, &Limits::default())?;
+/// assert_eq!(file.read(0, &[1, 0], &[1, 3])?, row);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct NetcdfWriter {
     definition: FileDefinition,
     schema: Schema,

@@ -18,6 +18,20 @@ use crate::{FormatError, Result};
 /// already has the default chunks of netcdf-c, whose length along that dimension is 1: set larger
 /// ones first with [`set_chunking`](VariableMut::set_chunking).
 ///
+/// ```
+/// use fieldreel_formats::netcdf::put_filter;
+///
+/// let folder = tempfile::tempdir()?;
+/// let mut file = netcdf::create(folder.path().join("wind.nc"))?;
+/// file.add_dimension("x", 100)?;
+/// let mut wind = file.add_variable::<f32>("wind", &["x"])?;
+/// // The ID of deflate is 1, and its parameter is the level.
+/// put_filter(&mut wind, 1, &[6])?;
+/// wind.put_values(&[0.5; 100], ..)?;
+/// assert_eq!(wind.chunking()?, Some(vec![100]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// - [`FormatError::RankTooLow`]: the variable is a scalar.
