@@ -46,8 +46,9 @@ use crate::{CoderKind, CorruptField};
 /// let bytes = encode(&integers, Some(&masked), [1, 2, 3], &lossless).unwrap();
 /// let decoded = decode::<i64>(&bytes, [1, 2, 3], Some(&masked)).unwrap();
 /// assert_eq!(decoded.shape(), [1, 2, 3]);
-/// assert_eq!(decoded.row(0, 0), [4, 5, 6]);
-/// assert_eq!(decoded.row(0, 1)[1..], [8, 9]); // [0, 1, 0] is masked.
+/// let mut buffer = Vec::new();
+/// assert_eq!(decoded.row(0, 0, &mut buffer), [4, 5, 6]);
+/// assert_eq!(decoded.row(0, 1, &mut buffer)[1..], [8, 9]); // [0, 1, 0] is masked.
 /// ```
 ///
 /// # Errors
@@ -90,7 +91,7 @@ impl<C: ResidualCoder> FieldDecoder<C> {
         let header = FieldHeader::default()
             .code(&mut self.coder, shape)
             .ok_or(CorruptField)?;
-        self.coder.set_scale(header.noise_bits);
+        self.coder.set_noise_bits(header.noise_bits);
         let mut known: Option<DecodedVolumes<W>> = None;
         let passes = passes(shape, header.levels);
         let (last, earlier) = passes.split_last().ok_or(CorruptField)?;

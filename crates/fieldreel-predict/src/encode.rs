@@ -36,7 +36,8 @@ use crate::{CoderKind, InvalidInput};
 ///     coder: CoderKind::Quick,
 /// };
 /// let bytes = encode(&[5_i32, 7, 6, 9], None, [1, 2, 2], &lossless).unwrap();
-/// assert_eq!(decode::<i32>(&bytes, [1, 2, 2], None).unwrap().row(0, 1), [6, 9]);
+/// let decoded = decode::<i32>(&bytes, [1, 2, 2], None).unwrap();
+/// assert_eq!(decoded.row(0, 1, &mut Vec::new()), [6, 9]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -106,7 +107,7 @@ const MAX_MASKED_LEVELS: u32 = 3;
 /// let bytes = encode(&integers, None, [3, 4, 5], &settings).unwrap();
 /// let decoded = decode::<i32>(&bytes, [3, 4, 5], None).unwrap();
 /// // The step is 8, so that no error exceeds 4.
-/// assert!((decoded.row(2, 3)[4] - integers[59]).abs() <= 4);
+/// assert!((decoded.row(2, 3, &mut Vec::new())[4] - integers[59]).abs() <= 4);
 /// ```
 ///
 /// # Errors
@@ -185,7 +186,7 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
             },
         };
         header.code(&mut self.coder, shape);
-        self.coder.set_scale(header.noise_bits);
+        self.coder.set_noise_bits(header.noise_bits);
         let mut known: Option<DecodedVolumes<W>> = None;
         let passes = passes(shape, header.levels);
         for (at, pass) in passes.iter().enumerate() {
@@ -303,7 +304,7 @@ impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldEncoder<'_, W, C> {
     ) {
         self.field.row(pass, at, &mut self.original);
         let quantizer = ResidualQuantizer::new(row.step, self.field.extra_bits);
-        match quantizer.shift {
+        match quantizer.step_bits {
             Some(_) => quantize::<W, true>(row, &self.original, &quantizer, residuals),
             None => quantize::<W, false>(row, &self.original, &quantizer, residuals),
         }
@@ -315,8 +316,8 @@ impl<W: Word, C: ResidualCoder> PassCoder<W> for FieldEncoder<'_, W, C> {
 struct ResidualQuantizer<W> {
     step: W,
     extra_bits: u32,
-    /// The logarithm to base 2 of the step, extra bits included, if the step is a power of 2.
-    shift: Option<u32>,
+    /// The logarithm to base 2 of the step, if it is a power of 2.
+    step_bits: Option<u32>,
     /// Half of the step, extra bits included.
     half: W,
     /// The reciprocal of the step, extra bits included.
@@ -329,24 +330,39 @@ impl<W: Word> ResidualQuantizer<W> {
         Self {
             step: W::from_i64(step),
             extra_bits,
-            shift: is_power.then_some(step.trailing_zeros() + extra_bits),
+            step_bits: is_power.then_some(step.trailing_zeros()),
             half: W::from_i64((step << extra_bits) >> 1),
             inverse: 1.0 / (step << extra_bits) as f64,
         }
     }
 
-    /// Returns the residual that brings the prediction nearest to the original integer.
-    /// `IS_POWER` is true if the step is a power of 2.
+    /// Returns the residual that brings the interpolation error nearest to that of the original
+    /// integer, and this nearest interpolation error. `IS_POWER` is true if the step is a power of
+    /// 2.
+    ///
+    /// The next prediction may need the result, so that as little as possible is computed from
+    /// `predicted`, the predicted interpolation error.
     #[inline(always)]
-    fn residual<const IS_POWER: bool>(&self, original: W, predicted: W) -> W::Residual {
-        let difference = original.minus(predicted.shifted_left(self.extra_bits));
+    fn quantize<const IS_POWER: bool>(
+        &self,
+        original: W,
+        interpolated: W,
+        predicted: W,
+    ) -> (W::Residual, W) {
+        let error = original.minus(interpolated.shifted_left(self.extra_bits));
+        let predicted_error = predicted.shifted_left(self.extra_bits);
         if IS_POWER {
-            difference
-                .plus(self.half)
-                .shifted_right(self.shift.unwrap_or(0))
-                .to_residual()
+            let step_bits = self.step_bits.unwrap_or(0);
+            let rest = error.plus(self.half).minus(predicted_error);
+            let steps = rest.shifted_right(step_bits + self.extra_bits);
+            let residual = steps.to_residual();
+            let difference = W::from_residual(residual).shifted_left(step_bits);
+            (residual, predicted.plus(difference))
         } else {
-            W::Residual::from_i64((difference.to_i64() as f64 * self.inverse).round() as i64)
+            let rest = error.minus(predicted_error).to_i64() as f64 * self.inverse;
+            let residual = W::Residual::from_i64(rest.round() as i64);
+            let difference = W::from_residual(residual).times(self.step);
+            (residual, predicted.plus(difference))
         }
     }
 }
@@ -373,15 +389,12 @@ fn quantize<W: Word, const IS_POWER: bool>(
         .zip(sums)
         .zip(interpolated)
         .zip(original);
-    let quantize_one = |predicted: W, k: &mut W::Residual, interpolated: W, original: W| {
-        *k = quantizer.residual::<IS_POWER>(original, interpolated.plus(predicted));
-        predicted.plus(W::from_residual(*k).times(quantizer.step))
-    };
     match (row.left_coefficients, row.masked) {
         (None, None) => {
             for ((((interpolation_error, k), &sum), &interpolated), &original) in all {
-                *interpolation_error =
-                    quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
+                let predicted = sum.shifted_right(fraction_bits);
+                (*k, *interpolation_error) =
+                    quantizer.quantize::<IS_POWER>(original, interpolated, predicted);
             }
         }
         (None, Some(masked)) => {
@@ -390,8 +403,9 @@ fn quantize<W: Word, const IS_POWER: bool>(
             {
                 (*k, *interpolation_error) = (W::Residual::default(), W::default());
                 if class == 0 {
-                    *interpolation_error =
-                        quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
+                    let predicted = sum.shifted_right(fraction_bits);
+                    (*k, *interpolation_error) =
+                        quantizer.quantize::<IS_POWER>(original, interpolated, predicted);
                 }
             }
         }
@@ -412,8 +426,8 @@ fn quantize<W: Word, const IS_POWER: bool>(
                 second = first;
                 (*k, first) = (W::Residual::default(), W::default());
                 if masked.is_none_or(|masked| masked[at] == 0) {
-                    first =
-                        quantize_one(sum.shifted_right(fraction_bits), k, interpolated, original);
+                    let predicted = sum.shifted_right(fraction_bits);
+                    (*k, first) = quantizer.quantize::<IS_POWER>(original, interpolated, predicted);
                 }
                 *interpolation_error = first;
             }

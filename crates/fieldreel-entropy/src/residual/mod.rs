@@ -73,7 +73,7 @@ residual!(i64, u64);
 /// The context of a row: residuals near each of its positions that were coded before.
 ///
 /// The residuals are saturated, and in units of 2 to the power of the
-/// [number of noise bits](ResidualCoder::set_scale). All slices are as long as the row.
+/// [number of noise bits](ResidualCoder::set_noise_bits). All slices are as long as the row.
 ///
 /// See the example of [`ResidualCoder`].
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,7 @@ pub trait ResidualCoder {
     fn code_bits(&mut self, value: u64, count: u32) -> u64;
 
     /// Sets the number of low bits of every residual that are noise and coded raw, at most 55.
-    fn set_scale(&mut self, bits: u32);
+    fn set_noise_bits(&mut self, bits: u32);
 
     /// Begins a pass in a context below [`PASS_CONTEXTS`]. Passes in the same context share
     /// statistics.

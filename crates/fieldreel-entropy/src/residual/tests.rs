@@ -9,7 +9,7 @@ use super::{ResidualCoder, RowContext};
 /// Codes rows of residuals, each with the previous row as its context, and returns the coded rows.
 fn code<C: ResidualCoder>(coder: &mut C, rows: &[Vec<i64>], noise_bits: u32) -> Vec<Vec<i64>> {
     let mut coded = Vec::new();
-    coder.set_scale(noise_bits);
+    coder.set_noise_bits(noise_bits);
     coder.begin_pass(1);
     let mut previous = vec![0_i16; rows[0].len()];
     for row in rows {

@@ -149,7 +149,7 @@ impl<S: ResidualStreams + BinaryCoder> ResidualCoder for AdaptiveCoder<S> {
         self.streams.decisions().code_raw(value, count)
     }
 
-    fn set_scale(&mut self, bits: u32) {
+    fn set_noise_bits(&mut self, bits: u32) {
         self.noise_bits = bits;
     }
 

@@ -71,7 +71,7 @@ impl ResidualCoder for QuickDecoder<'_> {
         self.decisions.code_raw(0, count)
     }
 
-    fn set_scale(&mut self, bits: u32) {
+    fn set_noise_bits(&mut self, bits: u32) {
         self.noise_bits = bits;
     }
 

@@ -120,7 +120,7 @@ impl ResidualCoder for QuickEncoder {
         self.decisions.code_raw(value, count)
     }
 
-    fn set_scale(&mut self, bits: u32) {
+    fn set_noise_bits(&mut self, bits: u32) {
         self.noise_bits = bits;
     }
 
