@@ -96,7 +96,7 @@ impl PeerCodec for SperrTunedSetting {
         let values = self.chunks.order.apply(values);
         let stream = self
             .chunks
-            .encode(&values, shape, CompressionMode::QuantizationStep { q })?;
+            .encode(&values, shape, CompressionMode::QuantisationStep { q })?;
         let decoded = sperr::decode(&stream, shape)?;
         let mut bytes = u32::try_from(stream.len())?.to_le_bytes().to_vec();
         bytes.extend_from_slice(&stream);
