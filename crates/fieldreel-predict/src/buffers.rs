@@ -3,10 +3,53 @@
 //! A field takes hundreds of planes of a few sizes, and so does the next field of the same shape.
 //! Allocating each plane from the system would take longer than predicting it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The largest number of bytes that the process keeps for each type.
+/// The largest number of bytes that the process keeps for each type and each field that is being
+/// coded, and for each type if no field is being coded.
 const MAX_BYTES: usize = 1 << 28;
+
+/// The number of fields that are being coded.
+static CODED_FIELDS: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns the number of bytes that the process may keep for each type.
+fn max_bytes() -> usize {
+    MAX_BYTES.saturating_mul(CODED_FIELDS.load(Ordering::Relaxed).max(1))
+}
+
+/// A field that is being coded, which allows the process to keep more memory.
+#[derive(Debug)]
+pub(crate) struct CodedField(());
+
+impl CodedField {
+    pub(crate) fn begin() -> Self {
+        CODED_FIELDS.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for CodedField {
+    /// Releases memory that exceeds the limit for the remaining fields.
+    fn drop(&mut self) {
+        CODED_FIELDS.fetch_sub(1, Ordering::Relaxed);
+        trim::<i16>();
+        trim::<i32>();
+        trim::<i64>();
+        trim::<i128>();
+    }
+}
+
+/// Releases the memory of a type if it exceeds the limit.
+fn trim<T: Buffered>() {
+    let mut buffers = lock::<T>();
+    if buffers.bytes > max_bytes() {
+        let released = std::mem::replace(&mut *buffers, BufferPool::new());
+        // Memory is released without the lock.
+        drop(buffers);
+        drop(released);
+    }
+}
 
 /// The vectors that the process keeps for reuse.
 ///
@@ -80,7 +123,7 @@ pub(crate) fn recycle<T: Buffered>(vector: Vec<T>) {
         return;
     }
     let mut buffers = lock::<T>();
-    let dropped = if buffers.bytes + bytes > MAX_BYTES {
+    let dropped = if buffers.bytes + bytes > max_bytes() {
         // The pool is full, most likely of vectors for other fields.
         Some(std::mem::replace(&mut *buffers, BufferPool::new()))
     } else {
@@ -95,7 +138,6 @@ pub(crate) fn recycle<T: Buffered>(vector: Vec<T>) {
         Some((_, vectors)) => vectors.push(vector),
         None => buffers.by_length.push((vector.len(), vec![vector])),
     }
-    // Memory is released without the lock.
     drop(buffers);
     drop(dropped);
 }
@@ -124,10 +166,15 @@ mod tests {
         for _ in 0..3 {
             let vectors: Vec<Vec<i128>> = (0..5).map(|_| take(1 << 22)).collect();
             vectors.into_iter().for_each(recycle);
-            assert!(lock::<i128>().bytes <= MAX_BYTES);
+            assert!(lock::<i128>().bytes <= max_bytes());
         }
+        let field = CodedField::begin();
+        let vectors: Vec<Vec<i128>> = (0..7).map(|_| take(1 << 22)).collect();
+        vectors.into_iter().for_each(recycle);
+        drop(field);
         // A vector larger than the limit is dropped.
         recycle(vec![0_i128; (1 << 24) + 1]);
-        assert!(lock::<i128>().bytes <= MAX_BYTES);
+        trim::<i128>();
+        assert!(lock::<i128>().bytes <= max_bytes());
     }
 }

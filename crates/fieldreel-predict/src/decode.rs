@@ -5,6 +5,7 @@ use fieldreel_entropy::residual::adaptive::AdaptiveDecoder;
 use fieldreel_entropy::residual::quick::QuickDecoder;
 use multiversion::multiversion;
 
+use crate::buffers::CodedField;
 use crate::coefficients::{CoefficientKind, Coefficients, PARAMETER_MODEL};
 use crate::decoded_integers::DecodedIntegers;
 use crate::extrapolation::Extrapolation;
@@ -63,6 +64,7 @@ pub fn decode<W: Word>(
     if masked.is_some_and(|masked| masked.len() != position_count) {
         return Err(CorruptField);
     }
+    let _coded_field = CodedField::begin();
     let mask = masked.map(|classes| FieldMask { classes, shape });
     let mask = mask.as_ref();
     let (&kind, body) = bytes.split_first().ok_or(CorruptField)?;

@@ -5,6 +5,7 @@ use fieldreel_entropy::residual::quick::QuickEncoder;
 use fieldreel_entropy::residual::{Residual, ResidualCoder};
 use multiversion::multiversion;
 
+use crate::buffers::CodedField;
 use crate::coefficients::{CoefficientKind, Coefficients, PARAMETER_MODEL};
 use crate::decode::merge;
 use crate::extrapolation::Extrapolation;
@@ -129,6 +130,7 @@ pub fn encode<W: Word>(
     if !has_all_positions || !is_in_range {
         return Err(InvalidInput);
     }
+    let _coded_field = CodedField::begin();
     let mask = masked.map(|classes| FieldMask { classes, shape });
     let mask = mask.as_ref();
     let field = InputField {

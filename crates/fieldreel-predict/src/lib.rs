@@ -17,6 +17,9 @@
 //! from the two previous planes; the words interpolation and interpolation error are used for this
 //! prediction too. A field without coarse levels is a single base pass.
 //!
+//! The memory of planes is reused: the process keeps up to 256 MiB of it for each type of integers
+//! and each field that is being coded, and up to 256 MiB for each type in between.
+//!
 //! [`decode`] uses only integers, modulo 2 to the power of the width of a [`Word`], and returns
 //! the same integers on every machine. `docs/reference/format.md` specifies the bytes.
 //!
