@@ -1,7 +1,9 @@
 //! Integers are decoded within half a step, and exactly if the step is 1.
 
-// Clippy does not treat functions that several tests share as tests.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "Clippy does not treat functions that several tests share as tests"
+)]
 
 use fieldreel_predict::{CoderKind, Settings, Word, decode, encode};
 use proptest::prelude::*;
