@@ -302,6 +302,11 @@ fn lossless_values_on_all_grids() {
     frozen("v1-exact-decimal.reel", &tenths, options.clone(), 12);
     let values = f32s(-0.5, 1.0);
     frozen("v1-exact-truncated.reel", &values, options.clone(), 7);
+    let hundredths = waves([12, 24, 40], 20.0, 90.0).mapv(|value| (value * 100.0).round() / 100.0);
+    frozen("v1-exact-parts.reel", &hundredths, options.clone(), 12);
+    let mut eighths = f32s(-300.0, 900.0).mapv(|value| (value * 8.0).round() / 8.0);
+    eighths[[5, 6, 7]] = f32::INFINITY;
+    frozen("v1-exact-eighths.reel", &eighths, options.clone(), 7);
     let few = tenths.mapv(|value| (value / 7.0).exp() as f32);
     frozen("v1-exact-ranks.reel", &few, options.clone(), 12);
     let sizes = f32s(0.0, 1.0).mapv(|value| f32::from_bits((value * 8e8) as u32));
