@@ -35,7 +35,7 @@ use crate::{Limits, ReelError};
 /// # Errors
 /// - [`ReelError::BadMagic`] if the bytes are not a segment.
 /// - [`ReelError::UnsupportedVersion`] if a newer version of the format was used.
-/// - [`ReelError::Corrupt`] or [`ReelError::Codec`] if the segment is damaged or truncated.
+/// - [`ReelError::Corrupt`] or `ReelError::Codec` if the segment is damaged or truncated.
 /// - [`ReelError::DtypeMismatch`] if the values are not of type `T`.
 /// - [`ReelError::LimitExceeded`] if decoding needs more memory than `limits` allows; checked
 ///   before memory is allocated.

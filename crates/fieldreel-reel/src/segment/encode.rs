@@ -34,7 +34,7 @@ use crate::{BaseChoice, Criterion, ReelError, SegmentOptions};
 /// - [`ReelError::Empty`] if the array has no values.
 /// - [`ReelError::InvalidCriterion`] if the number of the criterion is out of range.
 /// - [`ReelError::TargetUnreachable`] if no absolute bound reaches the target.
-/// - [`ReelError::Codec`] if FFmpeg lacks an encoder, if memory is exhausted, or if an option of
+/// - `ReelError::Codec` if FFmpeg lacks an encoder, if memory is exhausted, or if an option of
 ///   [`SegmentOptions::plan`] is out of range. If an encoder fails on these values only, the next
 ///   plan is tried.
 /// - [`ReelError::VideoImpossible`] if a video is required and no encoder accepts values of this
