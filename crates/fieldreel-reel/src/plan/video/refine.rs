@@ -74,7 +74,7 @@ impl TrialCosts<'_> {
     }
 
     /// Searches for the best quantizer of the best plans that differ by `differ`. Each entry of
-    /// `strides` is a stride and the number of plans to climb from.
+    /// `strides` is a stride and the number of plans from which hill climbing starts.
     pub(super) fn search_quantizers(
         &mut self,
         strides: &[(u8, usize)],
