@@ -21,7 +21,7 @@ WORKSPACE := --workspace --no-default-features \
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
 .PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
-        install-filter packages packages-bench packages-peers packages-tests
+        install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
@@ -101,13 +101,39 @@ peers-best: packages-peers
 valgrind: packages
 	scripts/valgrind.sh
 
-# Installs the HDF5 plugin into a directory of the user.
+# Installs the HDF5 plugin into a directory of the user. HDF5 of conda-forge finds plugins in
+# lib/hdf5/plugin of its environment.
 install-filter: packages
 	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --lib
 	mkdir -p "$(FILTER_DIR)"
 	cp "$${CARGO_TARGET_DIR:-target}/release/$(FILTER)" "$(FILTER_DIR)/.$(FILTER).new"
 	mv "$(FILTER_DIR)/.$(FILTER).new" "$(FILTER_DIR)/$(FILTER)"
-	@echo 'export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
+	@echo 'Every program: export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
+	@echo 'conda:         make install-filter FILTER_DIR="$$CONDA_PREFIX/lib/hdf5/plugin"'
+	@echo 'Python:        make wheel && pip install target/wheels/fieldreel_hdf5-*.whl'
+
+# Builds the Python package with a plugin that needs no other library, in target/wheels.
+WHEELS := $(abspath $(or $(CARGO_TARGET_DIR),target))/wheels
+PYTHON ?= python3
+VENV := $(abspath $(or $(CARGO_TARGET_DIR),target))/python
+export CARGO_TARGET_DIR ?= $(abspath target)
+
+wheel: $(VENV)/bin/maturin
+	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --no-default-features --features plugin --lib
+	cp "$(CARGO_TARGET_DIR)/release/$(FILTER)" python/fieldreel/plugins/
+	$(VENV)/bin/maturin build --release --locked --quiet --manifest-path python/Cargo.toml --out $(WHEELS)
+
+$(VENV)/bin/maturin:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet 'maturin>=1.9,<2'
+
+# Installs the wheel in a new virtual environment, and reads and writes files with h5py, netCDF4
+# and xarray.
+wheel-test: wheel
+	rm -rf $(VENV)-test
+	$(PYTHON) -m venv $(VENV)-test
+	$(VENV)-test/bin/pip install --quiet "$$(ls -t $(WHEELS)/fieldreel_hdf5-*.whl | head -n 1)[test]"
+	cd python/tests && $(VENV)-test/bin/python -m pytest --quiet
 
 # Checks the public interface against the last release on crates.io. Needs
 # `cargo install cargo-semver-checks`.

@@ -53,9 +53,9 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 mkdir -p "$root/rust" "$root/cargo" "$cargo_home/registry" "$root/cargo/registry" "$root/target"
 export toolchain cargo_home root
 
-# The mounts are in a namespace of their own, and end with the command.
+# The mounts and processes are in namespaces of their own, and end with this script.
 # shellcheck disable=SC2016 # the inner shell expands the variables
-exec unshare --mount --pid --fork bash -euc '
+exec unshare --mount --pid --fork --kill-child bash -euc '
     mount -t proc proc "$root/proc"
     mount --rbind /sys "$root/sys"
     mount --rbind /dev "$root/dev"
