@@ -119,7 +119,7 @@ VENV := $(abspath $(or $(CARGO_TARGET_DIR),target))/python
 export CARGO_TARGET_DIR ?= $(abspath target)
 
 wheel: $(VENV)/bin/maturin
-	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --no-default-features --features plugin --lib
+	$(CARGO) build --release --locked --manifest-path python/Cargo.toml -p fieldreel-python -p fieldreel-hdf5-filter
 	cp "$(CARGO_TARGET_DIR)/release/$(FILTER)" python/fieldreel/plugins/
 	$(VENV)/bin/maturin build --release --locked --quiet --manifest-path python/Cargo.toml --out $(WHEELS)
 
