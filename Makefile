@@ -16,6 +16,7 @@ LIBRARIES := --workspace --exclude fieldreel-peers
 # again for each set of features.
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
+    --features fieldreel-cli/default \
     --features fieldreel/netcdf-crate,fieldreel/eccodes-crate,fieldreel/serde
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
@@ -23,8 +24,11 @@ FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib
 .PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
 
+# The demo needs the features for videos, NetCDF, GRIB and figures, and builds nothing else.
 demo: packages
-	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
+	$(CARGO) run --profile demo --locked -p fieldreel-cli \
+	    --no-default-features --features ffmpeg,netcdf,grib,plot \
+	    -- report data/navy_winds_uwnd.nc --jobs 2 --out $(DEMO_OUT)
 
 test: packages-tests fmt prose clippy unit long doc compile bare fuzz-check readers
 
@@ -46,7 +50,7 @@ clippy:
 unit:
 	$(CARGO) test $(WORKSPACE) --locked
 
-# Interrupts programs by signals at random times and writes to full disks, more often than `unit`.
+# Interrupts the program by signals at random times and writes to full disks, more often than `unit`.
 # Runs as root to mount small disks.
 interrupted: packages
 	FIELDREEL_INTERRUPTED=200 $(CARGO) test $(WORKSPACE) --locked --test outputs -- --nocapture disks interrupted
@@ -65,14 +69,18 @@ doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(WORKSPACE) --no-deps --locked
 
 compile:
-	$(CARGO) build $(WORKSPACE) --examples --benches --locked
+	$(CARGO) build $(WORKSPACE) --bins --examples --benches --locked
 
 # Builds without C libraries. The dependency tree must contain no -sys crate, except those of the
 # interfaces of the operating system.
 bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	$(CARGO) test -p fieldreel-reel --no-default-features --locked
-	! $(CARGO) tree -p fieldreel --no-default-features --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
+	$(CARGO) clippy -p fieldreel-cli --no-default-features --all-targets --locked -- -D warnings
+	for package in fieldreel fieldreel-cli; do \
+	    ! $(CARGO) tree -p $$package --no-default-features --locked -e normal --prefix none \
+	        | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys ' || exit 1; \
+	done
 
 # Checking that the targets compile needs neither cargo-fuzz nor the flags of the nightly compiler.
 fuzz-check:

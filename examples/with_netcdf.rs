@@ -2,85 +2,56 @@
 //! file through the HDF5 filter of fieldreel, within an error bound.
 //!
 //! ```text
-//! cargo run --release --features netcdf-crate --example with_netcdf -- \
-//!     INPUT.nc VARIABLE OUTPUT.nc 0.05
+//! cargo run --release --features netcdf-crate --example with_netcdf -- INPUT.nc VARIABLE OUTPUT.nc
 //! ```
 
 use std::error::Error;
 use std::io::Cursor;
-use std::path::PathBuf;
-use std::process::ExitCode;
 
-use clap::Parser;
 use fieldreel::formats::Field;
+use fieldreel::metrics::ErrorMetrics;
 use fieldreel::{Compressor, ErrorBound, Limits, ReelReader, put_hdf5_filter, reel_to_field};
+use ndarray::Ix3;
 
-#[path = "support/distinct_files.rs"]
-mod distinct_files;
-#[path = "support/max_error.rs"]
-mod max_error;
-#[path = "support/path_argument.rs"]
-mod path_argument;
-mod support;
+const BOUND: f64 = 0.05;
 
-/// Compresses a variable of a NetCDF file within an error bound, in memory and into another NetCDF
-/// file.
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    /// A NetCDF file
-    #[arg(value_parser = path_argument::parser())]
-    input: PathBuf,
-    /// The name of the variable
-    variable: String,
-    /// The NetCDF file to write
-    #[arg(value_parser = path_argument::parser())]
-    output: PathBuf,
-    /// The absolute error bound, in the unit of the variable
-    bound: f64,
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [input, variable, output] = arguments.as_slice() else {
+        return Err("usage: with_netcdf INPUT.nc VARIABLE OUTPUT.nc".into());
+    };
+    let input = netcdf::open(input)?;
+    let field = Field::from_netcdf(&input, variable)?;
+    let bytes = field.values.len() * field.values.bytes_per_value();
+    println!("{} {:?}: {bytes} bytes", field.name, field.shape());
+
+    let bound = ErrorBound::Absolute(BOUND);
+    let reel = Compressor::new(bound).compress_field(&field)?;
+    let mut reader = ReelReader::open(Cursor::new(&reel), Limits::default())?;
+    let frames = reader.shape()[0];
+    check(
+        "reel",
+        reel.len() as u64,
+        &field,
+        &reel_to_field(&mut reader, 0..frames)?,
+    )?;
+
+    let mut file = netcdf::create(output)?;
+    field.put_netcdf_through(&mut file, |variable| {
+        put_hdf5_filter(variable, bound).map_err(Box::<dyn Error>::from)
+    })?;
+    file.close()?;
+    let size = std::fs::metadata(output)?.len();
+    let decoded = Field::from_netcdf(&netcdf::open(output)?, variable)?;
+    check("NetCDF file", size, &field, &decoded)
 }
 
-fn main() -> ExitCode {
-    support::run(|arguments: &Arguments| {
-        distinct_files::check_distinct(&arguments.input, &arguments.output)?;
-        let input = netcdf::open(&arguments.input)?;
-        let field = Field::from_netcdf(&input, &arguments.variable)?;
-        let bytes = field.values.len() * field.values.bytes_per_value();
-        println!("{} {:?}: {bytes} bytes", field.name, field.shape());
-
-        let bound = ErrorBound::Absolute(arguments.bound);
-        let reel = Compressor::new(bound).compress_field(&field)?;
-        let mut reader = ReelReader::open(Cursor::new(&reel), Limits::default())?;
-        let frames = reader.shape()[0];
-        let decoded = reel_to_field(&mut reader, 0..frames)?;
-        let reel_bytes = reel.len() as u64;
-        check("reel", &field, &decoded, (arguments.bound, reel_bytes))?;
-
-        let mut output = netcdf::create(&arguments.output)?;
-        field.put_netcdf_through(&mut output, |variable| {
-            put_hdf5_filter(variable, bound).map_err(Box::<dyn Error>::from)
-        })?;
-        output.close()?;
-        let output = netcdf::open(&arguments.output)?;
-        let decoded = Field::from_netcdf(&output, &field.name)?;
-        let size = arguments.output.metadata()?.len();
-        check("NetCDF file", &field, &decoded, (arguments.bound, size))
-    })
-}
-
-/// Prints the size of a compressed field and its largest error, and checks that the error is
-/// within the bound.
-fn check(
-    label: &str,
-    original: &Field,
-    decoded: &Field,
-    (bound, size): (f64, u64),
-) -> Result<(), Box<dyn Error>> {
-    let error = max_error::max_error(original, decoded)?;
-    println!("{label}: {size} bytes, largest error {error}");
-    if error <= bound {
-        Ok(())
-    } else {
-        Err(format!("the {label} exceeds the error bound").into())
-    }
+/// Prints the size and the largest error of a compressed field, and checks the bound.
+fn check(label: &str, size: u64, original: &Field, decoded: &Field) -> Result<(), Box<dyn Error>> {
+    let [original, decoded] =
+        [original, decoded].map(|field| field.values.to_f64().into_dimensionality::<Ix3>());
+    let errors = ErrorMetrics::between(original?.view(), decoded?.view())?;
+    println!("{label}: {size} bytes, largest error {}", errors.max_abs);
+    assert!(errors.max_abs <= BOUND, "values are within the bound");
+    Ok(())
 }

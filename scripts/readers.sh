@@ -57,9 +57,9 @@ with_python() { "$PYTHON" scripts/readers.py "$3" "$1" "$2"; }
 
 # Reads with fieldreel itself, without the plugin.
 with_fieldreel() {
-    env -u HDF5_PLUGIN_PATH "$target/debug/examples/compress" \
-        "$1" "$2" "$work/copy.reel" lossless --base prediction >/dev/null
-    "$target/debug/examples/decompress" "$work/copy.reel" "$work/copy.nc" >/dev/null
+    env -u HDF5_PLUGIN_PATH "$target/debug/fieldreel" compress --quiet \
+        "$1" "$work/copy.reel" --variable "$2" --bound lossless --base prediction
+    "$target/debug/fieldreel" decompress --quiet "$work/copy.reel" "$work/copy.nc"
     with_ncdump "$work/copy.nc" "$2"
 }
 
@@ -129,7 +129,7 @@ read_by_all() {
 }
 
 # shellcheck disable=SC2086 # The flags are several words.
-"$cargo" build -q --locked $flags --lib --example compress --example decompress
+"$cargo" build -q --locked $flags --lib --bin fieldreel
 target=${CARGO_TARGET_DIR:-target}
 mkdir "$work/plugin"
 cp "$target/debug/libfieldreel_hdf5_filter.so" "$work/plugin/"

@@ -91,6 +91,33 @@ fn coordinates_strings_and_scalars_are_lossless_and_packed_values_are_within_the
     assert_eq!(lossy("3", &text), ["packed", "v"]);
 }
 
+/// Tests signed integers that stand for unsigned ones, as in files of satellites.
+#[test]
+fn packed_unsigned_values_are_readable_through_the_filter() {
+    let _lock = lock_hdf5();
+    let counts = (0..96).map(|at| (at * 2047 % 65536 - 32768).to_string());
+    let text = format!(
+        "netcdf f {{ dimensions: t = 2; y = 6; x = 8; variables: short counts(t, y, x);
+          counts:_Unsigned = \"true\"; counts:scale_factor = 0.01;
+        data: counts = {}; }}",
+        counts.collect::<Vec<_>>().join(","),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let original = ncgen(folder.path(), "3", &text);
+    let output = folder.path().join("out.nc");
+    fieldreel::dataset::compress_dataset(&original, &output, &options()).unwrap();
+    let [before, after] = [&original, &output].map(|path| {
+        let field = fieldreel::read_field(path, Some("counts")).unwrap();
+        field.values.to_f64()
+    });
+    assert!(
+        before
+            .iter()
+            .zip(&after)
+            .all(|(x, y)| (x - y).abs() <= 0.05 + 1e-9)
+    );
+}
+
 #[test]
 fn missing_values_of_every_kind_are_lossless() {
     let _lock = lock_hdf5();

@@ -1,0 +1,132 @@
+//! NetCDF and GRIB files as a whole: their variables, with the bounds that they record.
+
+use std::path::Path;
+
+use fieldreel::Criterion;
+use fieldreel::formats::dataset::{DatasetSource, Schema, VariableSchema};
+use fieldreel::formats::{DEFAULT_LIMITS, FormatError, NetcdfDataset};
+use fieldreel_hdf5_filter::FILTER_ID;
+use serde::Serialize;
+
+use crate::error::Result;
+
+/// An open NetCDF or GRIB file.
+pub(crate) enum DatasetFile {
+    Netcdf(Box<NetcdfDataset>),
+    #[cfg(feature = "grib")]
+    Grib(Box<fieldreel::formats::GribDataset>),
+}
+
+/// A variable of a file, which `--json` prints in this form.
+#[derive(Serialize)]
+pub(crate) struct VariableDescription {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) shape: Vec<usize>,
+    /// The role of the variable in the file, such as `data` or `coordinate`.
+    pub(crate) role: String,
+    /// The bound that the file records; `null` if the variable is lossless.
+    pub(crate) bound: Option<String>,
+    /// The bound or target that was asked for, if it is another one.
+    pub(crate) requested: Option<String>,
+    /// The largest error that the file records, in the unit of the variable.
+    pub(crate) max_abs_error: Option<f64>,
+    /// `segments` if the HDF5 filter of fieldreel stores the values; otherwise empty.
+    pub(crate) stored: &'static str,
+}
+
+impl DatasetFile {
+    /// Opens a file. The format is detected from the content, not from the name.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        fieldreel::register_hdf5_filter()?;
+        match NetcdfDataset::open(path, &DEFAULT_LIMITS) {
+            Err(FormatError::WrongFormat { .. }) => Self::open_grib(path),
+            opened => Ok(Self::Netcdf(Box::new(opened?))),
+        }
+    }
+
+    #[cfg(feature = "grib")]
+    fn open_grib(path: &Path) -> Result<Self> {
+        let opened = fieldreel::formats::GribDataset::open(path, &DEFAULT_LIMITS)?;
+        Ok(Self::Grib(Box::new(opened)))
+    }
+
+    #[cfg(not(feature = "grib"))]
+    fn open_grib(path: &Path) -> Result<Self> {
+        let path = path.display().to_string();
+        Err(crate::error::missing_feature(&path, "grib"))
+    }
+
+    /// Returns the name of the format.
+    pub(crate) const fn format(&self) -> &'static str {
+        match self {
+            Self::Netcdf(_) => "netcdf",
+            #[cfg(feature = "grib")]
+            Self::Grib(_) => "grib",
+        }
+    }
+
+    /// Returns the reader of the values.
+    pub(crate) fn source(&self) -> &dyn DatasetSource {
+        match self {
+            Self::Netcdf(dataset) => &**dataset,
+            #[cfg(feature = "grib")]
+            Self::Grib(dataset) => &**dataset,
+        }
+    }
+
+    /// Returns the structure of the file.
+    pub(crate) fn schema(&self) -> &Schema {
+        self.source().schema()
+    }
+
+    /// Returns the descriptions of all variables, in file order.
+    pub(crate) fn variables(&self) -> Vec<VariableDescription> {
+        let schema = self.schema();
+        let variables = schema.variables.iter().zip(schema.roles()).enumerate();
+        variables
+            .map(|(number, (variable, role))| VariableDescription {
+                name: schema.full_name(variable),
+                kind: format!("{:?}", variable.kind).to_lowercase(),
+                shape: schema.shape(variable),
+                role: role.to_string(),
+                bound: recorded_bound(variable).map(|bound| bound.to_string()),
+                requested: text(variable, "lossy_compression_requested"),
+                max_abs_error: recorded_error(variable),
+                stored: match self.has_segments(number) {
+                    true => "segments",
+                    false => "",
+                },
+            })
+            .collect()
+    }
+
+    /// Returns whether the HDF5 filter of fieldreel stores the values of a variable.
+    fn has_segments(&self, number: usize) -> bool {
+        match self {
+            Self::Netcdf(file) => {
+                let parameters = file.filter_parameters(number, FILTER_ID.unsigned_abs());
+                parameters.is_ok_and(|parameters| parameters.is_some())
+            }
+            #[cfg(feature = "grib")]
+            Self::Grib(_) => false,
+        }
+    }
+}
+
+/// Returns the bound that the attributes of a variable record; `None` if they record none.
+pub(crate) fn recorded_bound(variable: &VariableSchema) -> Option<Criterion> {
+    text(variable, "lossy_compression_bound")?.parse().ok()
+}
+
+/// Returns the largest error that the attributes of a variable record.
+pub(crate) fn recorded_error(variable: &VariableSchema) -> Option<f64> {
+    variable
+        .attributes
+        .number("lossy_compression_max_absolute_error")
+}
+
+fn text(variable: &VariableSchema, attribute: &str) -> Option<String> {
+    variable.attributes.text(attribute).map(str::to_owned)
+}

@@ -1,8 +1,0 @@
-//! Outputs of the programs with every kind of destination, on full disks, and after interruptions.
-#![cfg(test)]
-#![cfg(all(unix, feature = "dataset", feature = "grib"))]
-
-mod destinations;
-mod disks;
-mod interrupted;
-mod programs;
