@@ -1,12 +1,6 @@
 //! The example programs: their outputs, and their errors, which are one line on standard error and
 //! a non-zero exit code.
 #![cfg(test)]
-#![cfg(all(
-    feature = "ffmpeg",
-    feature = "netcdf",
-    feature = "grib",
-    feature = "plot"
-))]
 
 #[path = "../../../examples/report/half_resolution.rs"]
 mod half_resolution;
@@ -491,7 +485,6 @@ fn units_are_typeset() {
 }
 
 #[test]
-#[cfg(feature = "dataset")]
 fn a_file_is_compressed_and_decompressed() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -538,7 +531,6 @@ fn a_file_is_compressed_and_decompressed() {
     assert_eq!(wrong.status.code(), Some(2));
 }
 
-#[cfg(feature = "netcdf-crate")]
 #[test]
 fn files_of_the_netcdf_crate_are_compressed() {
     let folder = tempfile::tempdir().unwrap();
@@ -580,7 +572,6 @@ fn files_of_the_netcdf_crate_are_compressed() {
     );
 }
 
-#[cfg(feature = "eccodes-crate")]
 #[test]
 fn messages_of_the_eccodes_crate_are_compressed() {
     use fieldreel::formats::{GribOptions, write_grib};
