@@ -7,6 +7,8 @@
 
 CARGO ?= cargo
 DEMO_OUT ?= report
+# The targets that `make targets` checks. Their standard libraries must be installed.
+TARGETS ?= aarch64-unknown-linux-gnu x86_64-apple-darwin x86_64-pc-windows-gnu x86_64-unknown-linux-musl
 PEERS_OUT ?= docs/benchmarks
 # The directory into which `make install-filter` puts the HDF5 plugin.
 FILTER_DIR ?= $(HOME)/.local/lib/hdf5/plugin
@@ -21,7 +23,7 @@ WORKSPACE := --workspace --no-default-features \
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
+.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
 
 # The demo needs the features for videos, NetCDF, GRIB and figures, and builds nothing else.
@@ -67,6 +69,9 @@ large: packages
 
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(WORKSPACE) --no-deps --locked
+	for crate in crates/*; do \
+	    RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p "$${crate##*/}" --no-default-features --no-deps --locked || exit; \
+	done
 
 compile:
 	$(CARGO) build $(WORKSPACE) --bins --examples --benches --locked
@@ -92,6 +97,10 @@ readers: packages-tests
 
 bench: packages-bench
 	$(CARGO) bench $(LIBRARIES) --locked
+
+# Runs some of the benchmarks once, without measuring.
+bench-smoke: packages-bench
+	$(CARGO) bench $(LIBRARIES) --locked --bench formats --bench quantize --bench reel -- --test
 
 # Compares fieldreel with other compressors, on every field at every bound. All times are measured
 # anew, which takes hours.
@@ -142,6 +151,26 @@ wheel-test: wheel
 	$(PYTHON) -m venv $(VENV)-test
 	$(VENV)-test/bin/pip install --quiet "$$(ls -t $(WHEELS)/fieldreel_hdf5-*.whl | head -n 1)[test]"
 	cd python/tests && $(VENV)-test/bin/python -m pytest --quiet
+
+# Tests the programs that contain netcdf-c and HDF5, which are built from source. Needs cmake 3.26 or
+# later, which Debian 12 does not have (`pip install cmake`).
+static:
+	$(CARGO) test -p fieldreel --no-default-features --features dataset,static --locked --test hdf5_filter --test datasets
+
+# Checks that what needs no C library compiles for other systems (`rustup target add TARGET`).
+targets:
+	for target in $(TARGETS); do \
+	    $(CARGO) check -p fieldreel --no-default-features --features formats,plot,serde --locked --target $$target || exit; \
+	done
+
+# Builds the documentation of each crate as docs.rs does: from its package, without a network, without
+# netcdf-c, HDF5 and ecCodes. Needs cmake, as `static`.
+docs-rs: packages
+	scripts/published_crates.py docs
+
+# Packages each crate as for crates.io, without a warning, and runs its tests from the package.
+publish-check: packages-tests
+	scripts/published_crates.py test
 
 # Checks the public interface against the last release on crates.io. Needs
 # `cargo install cargo-semver-checks`.

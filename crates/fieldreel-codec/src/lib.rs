@@ -34,6 +34,8 @@
 //!     └────────────────────────────────▲          └─► fieldreel-core
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod backend;
 mod error;
 mod ffmpeg;

@@ -37,6 +37,8 @@
 //! `fieldreel-predict` and `fieldreel-entropy` code plain integers, and do not depend on this
 //! crate. It depends on no other crate of the workspace.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod attributes;
 pub mod coordinate;
 pub mod dimension;

@@ -10,6 +10,7 @@
 //! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib` and datasets |
 //! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `put_filter` |
 //! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes` |
+//! | `static` | no | none; cmake 3.26 to build | links netcdf-c and HDF5 that are built from source |
 //! | `serde` | no | none | the types and roles of variables implement serde's traits |
 //!
 //! The features `netcdf-crate` and `eccodes-crate` convert fields from and to open files of the
@@ -41,6 +42,8 @@
 //!                                 ├─► netcdf-c, HDF5   with the feature netcdf
 //!                                 └─► ecCodes          with the feature grib
 //! ```
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod dataset;
 mod error;

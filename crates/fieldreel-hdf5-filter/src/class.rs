@@ -71,14 +71,14 @@ pub fn filter_class() -> *const c_void {
 }
 
 /// Returns the type of the plugin, which is a filter (`H5PL_TYPE_FILTER`).
-#[cfg(feature = "plugin")]
+#[cfg(all(feature = "plugin", not(feature = "static")))]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_type() -> c_int {
     0
 }
 
 /// Returns the class of the filter.
-#[cfg(feature = "plugin")]
+#[cfg(all(feature = "plugin", not(feature = "static")))]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn H5PLget_plugin_info() -> *const c_void {
     // A plugin contains its own standard library, so this silences no panics outside the plugin.

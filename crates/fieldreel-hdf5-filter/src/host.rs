@@ -1,23 +1,30 @@
 //! The functions of the HDF5 library that calls the filter.
 //!
-//! This crate does not link HDF5. A process may contain several HDF5 libraries (those of the
-//! wheels of h5py and netCDF4, and that of the system), and an identifier of one library is
-//! meaningless in another. The functions are therefore looked up in the library from which the
-//! call came.
+//! Without the feature `static`, this crate does not link HDF5. A process may contain several HDF5
+//! libraries (those of the wheels of h5py and netCDF4, and that of the system), and an identifier
+//! of one library is meaningless in another. The functions are therefore looked up in the library
+//! from which the call came. A library that is linked statically hides its functions from such a
+//! lookup, so with the feature `static` they are linked.
+
+#[cfg(feature = "static")]
+mod linked;
+#[cfg(not(feature = "static"))]
+mod loaded;
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
-use std::mem::{MaybeUninit, transmute_copy};
+use std::mem::transmute_copy;
 use std::ptr;
 
 use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
 
+#[cfg(feature = "static")]
+pub(crate) use self::linked::HostLibrary;
+#[cfg(not(feature = "static"))]
+pub(crate) use self::loaded::HostLibrary;
 use crate::{ChunkType, FILTER_ID, FilterError};
 
 /// An identifier of HDF5 1.10 or later (`hid_t`).
 pub(crate) type Hid = i64;
-
-/// The maximum number of stack frames that are searched. The caller is only a few frames away.
-const MAX_STACK_FRAMES: usize = 32;
 
 /// The status `H5D_FILL_VALUE_USER_DEFINED`.
 const FILL_VALUE_USER_DEFINED: c_int = 2;
@@ -37,63 +44,7 @@ pub(crate) struct PipelineFilter {
     pub(crate) cd_values: Vec<u32>,
 }
 
-/// The HDF5 library that calls the filter.
-#[derive(Debug)]
-pub(crate) struct HostLibrary {
-    /// The handle of `dlopen`, whose reference keeps the library loaded.
-    handle: *mut c_void,
-}
-
-impl Drop for HostLibrary {
-    fn drop(&mut self) {
-        // SAFETY: the handle comes from `dlopen` and is not used afterward.
-        unsafe { libc::dlclose(self.handle) };
-    }
-}
-
 impl HostLibrary {
-    /// Returns the library of the nearest caller that has the functions of HDF5.
-    pub(crate) fn from_caller() -> Result<Self, FilterError> {
-        let mut frames = [ptr::null_mut::<c_void>(); MAX_STACK_FRAMES];
-        // SAFETY: `backtrace` writes at most `MAX_STACK_FRAMES` pointers, the length of `frames`.
-        let count = unsafe { libc::backtrace(frames.as_mut_ptr(), MAX_STACK_FRAMES as c_int) };
-        let frames = frames.iter().take(usize::try_from(count).unwrap_or(0));
-        frames
-            .filter_map(|&address| Self::containing(address))
-            .find(|host| host.symbol(c"H5Pmodify_filter").is_some())
-            .ok_or(FilterError::Host {
-                function: "H5Pmodify_filter",
-            })
-    }
-
-    /// Returns the library that contains an address.
-    fn containing(address: *mut c_void) -> Option<Self> {
-        let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-        // SAFETY: `dladdr` takes any address, and fills `info` if it returns anything but 0.
-        let info = unsafe {
-            if libc::dladdr(address, info.as_mut_ptr()) == 0 {
-                return None;
-            }
-            info.assume_init()
-        };
-        let flags = libc::RTLD_LAZY | libc::RTLD_NOLOAD;
-        // SAFETY: the name is the NUL-terminated name of a loaded library; `RTLD_NOLOAD` loads
-        // nothing.
-        let mut handle = unsafe { libc::dlopen(info.dli_fname, flags) };
-        if handle.is_null() {
-            // The address is in the program itself, whose name may be anything.
-            // SAFETY: as above; a null name is the program.
-            handle = unsafe { libc::dlopen(ptr::null(), flags) };
-        }
-        (!handle.is_null()).then_some(Self { handle })
-    }
-
-    fn symbol(&self, name: &CStr) -> Option<*mut c_void> {
-        // SAFETY: the handle is open, and the name is NUL-terminated.
-        let address = unsafe { libc::dlsym(self.handle, name.as_ptr()) };
-        (!address.is_null()).then_some(address)
-    }
-
     /// Returns the function with a name.
     ///
     /// # Safety

@@ -37,6 +37,8 @@
 //!                                     └─► fieldreel-core
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod chunk;
 mod class;
 mod error;

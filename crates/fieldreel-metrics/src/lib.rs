@@ -48,6 +48,8 @@
 //!     └─────────────────────────────────▲
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod distribution;
 mod error;
 mod frames;

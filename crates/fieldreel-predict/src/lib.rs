@@ -62,6 +62,8 @@
 //! fieldreel ─► fieldreel-reel ─► fieldreel-predict ─► fieldreel-entropy
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod activity;
 mod buffers;
 mod coefficients;

@@ -49,6 +49,8 @@
 //!
 //! `serde`, off by default, makes options, criteria, plans, certificates and reports serializable.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod arithmetic;
 mod base;
 mod error;

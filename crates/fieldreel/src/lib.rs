@@ -72,11 +72,48 @@
 //! | `eccodes-crate` | no | `grib` | fields from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate in [`formats`] |
 //! | `plot` | yes | no library | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
+//! | `static` | no | cmake 3.26 | netcdf-c and HDF5 are built from source and linked statically |
 //! | `formats` | yes, by `netcdf` and `grib` | no library | `Field` in [`formats`], [`reel_to_field`] and [`reel_metadata`] |
 //! | `serde` | no | no library | options, plans, certificates, metrics and summaries implement serde's traits |
 //!
 //! Without default features, no C library is required. Available are then [`compress`],
 //! [`decompress`], [`reel`] without video, [`quant`], [`metrics`] and [`Preset`].
+//!
+//! If a library is missing, the build ends with a line that says which packages to install and
+//! which features to leave out.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Items of features that are disabled are on docs.rs.
+#![cfg_attr(
+    not(feature = "ffmpeg"),
+    doc = "",
+    doc = "[`array_to_video`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.array_to_video.html",
+    doc = "[`codec`]: https://docs.rs/fieldreel/0.1/fieldreel/codec/index.html",
+    doc = "[`video_to_array`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.video_to_array.html"
+)]
+#![cfg_attr(
+    not(feature = "formats"),
+    doc = "",
+    doc = "[`formats`]: https://docs.rs/fieldreel/0.1/fieldreel/formats/index.html",
+    doc = "[`read_field`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.read_field.html",
+    doc = "[`reel_metadata`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.reel_metadata.html",
+    doc = "[`reel_to_field`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.reel_to_field.html"
+)]
+#![cfg_attr(
+    not(feature = "hdf5-filter"),
+    doc = "",
+    doc = "[`register_hdf5_filter`]: https://docs.rs/fieldreel/0.1/fieldreel/fn.register_hdf5_filter.html"
+)]
+#![cfg_attr(
+    not(feature = "dataset"),
+    doc = "",
+    doc = "[`dataset`]: https://docs.rs/fieldreel/0.1/fieldreel/dataset/index.html"
+)]
+#![cfg_attr(
+    not(feature = "plot"),
+    doc = "",
+    doc = "[`plot`]: https://docs.rs/fieldreel/0.1/fieldreel/plot/index.html"
+)]
 
 #[cfg(feature = "dataset")]
 pub mod dataset;
@@ -122,29 +159,7 @@ pub use fieldreel_reel::{
     ErrorBound, ErrorKind, Limits, Metadata, ReelReader, ReelWriter, Scalar, Target,
 };
 
-/// Compiles and runs the examples of the README of the repository.
-#[cfg(all(doctest, feature = "ffmpeg"))]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
-/// Compiles and runs the example of the README of the crate.
+/// Compiles and runs the example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct CrateReadme;
-
-/// Compiles the examples of the pages in `docs`.
-#[cfg(all(doctest, feature = "dataset", feature = "plot"))]
-mod pages {
-    #[doc = include_str!("../../../docs/tutorial.md")]
-    struct Tutorial;
-
-    #[doc = include_str!("../../../docs/how-to/grib.md")]
-    struct Grib;
-
-    #[cfg(all(feature = "netcdf-crate", feature = "eccodes-crate"))]
-    #[doc = include_str!("../../../docs/how-to/rust-crates.md")]
-    struct RustCrates;
-
-    #[doc = include_str!("../../../docs/how-to/stream-a-simulation.md")]
-    struct StreamASimulation;
-}
+struct Readme;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use fieldreel::Criterion;
 use fieldreel::formats::dataset::{DatasetSource, Schema, VariableSchema};
 use fieldreel::formats::{DEFAULT_LIMITS, FormatError, NetcdfDataset};
-use fieldreel_hdf5_filter::FILTER_ID;
+use fieldreel::{Criterion, ErrorBound};
+use fieldreel_hdf5_filter::{FILTER_ID, Parameters};
 use serde::Serialize;
 
 use crate::error::Result;
@@ -26,7 +26,8 @@ pub(crate) struct VariableDescription {
     pub(crate) shape: Vec<usize>,
     /// The role of the variable in the file, such as `data` or `coordinate`.
     pub(crate) role: String,
-    /// The bound that the file records; `null` if the variable is lossless.
+    /// The bound that the file records, in attributes or as parameters of the HDF5 filter; `null`
+    /// if the variable is lossless.
     pub(crate) bound: Option<String>,
     /// The bound or target that was asked for, if it is another one.
     pub(crate) requested: Option<String>,
@@ -91,33 +92,50 @@ impl DatasetFile {
                 kind: format!("{:?}", variable.kind).to_lowercase(),
                 shape: schema.shape(variable),
                 role: role.to_string(),
-                bound: recorded_bound(variable).map(|bound| bound.to_string()),
+                bound: self.recorded_bound(number).map(|bound| bound.to_string()),
                 requested: text(variable, "lossy_compression_requested"),
                 max_abs_error: recorded_error(variable),
-                stored: match self.has_segments(number) {
-                    true => "segments",
-                    false => "",
+                stored: match self.filter_parameters(number) {
+                    Some(_) => "segments",
+                    None => "",
                 },
             })
             .collect()
     }
 
-    /// Returns whether the HDF5 filter of fieldreel stores the values of a variable.
-    fn has_segments(&self, number: usize) -> bool {
+    /// Returns the bound that the file records for a variable, in the unit of the variable; `None`
+    /// if the variable is lossless.
+    ///
+    /// `compress` records bounds in attributes. In files that other programs have written through
+    /// the HDF5 filter, only its parameters state the bound, in the unit of the stored values.
+    pub(crate) fn recorded_bound(&self, number: usize) -> Option<Criterion> {
+        let variable = &self.schema().variables[number];
+        if let Some(text) = text(variable, "lossy_compression_bound") {
+            return text.parse().ok();
+        }
+        let parameters = Parameters::parse(&self.filter_parameters(number)?).ok()?;
+        match parameters.write.criterion {
+            Criterion::Bound(ErrorBound::Lossless) => None,
+            Criterion::Bound(ErrorBound::Absolute(bound)) => {
+                let scale = variable.attributes.number("scale_factor").unwrap_or(1.0);
+                Some(ErrorBound::Absolute(bound * scale.abs()).into())
+            }
+            other => Some(other),
+        }
+    }
+
+    /// Returns the parameters of the HDF5 filter of fieldreel; `None` if it does not store the
+    /// values of a variable.
+    fn filter_parameters(&self, number: usize) -> Option<Vec<u32>> {
         match self {
             Self::Netcdf(file) => {
                 let parameters = file.filter_parameters(number, FILTER_ID.unsigned_abs());
-                parameters.is_ok_and(|parameters| parameters.is_some())
+                parameters.ok().flatten()
             }
             #[cfg(feature = "grib")]
-            Self::Grib(_) => false,
+            Self::Grib(_) => None,
         }
     }
-}
-
-/// Returns the bound that the attributes of a variable record; `None` if they record none.
-pub(crate) fn recorded_bound(variable: &VariableSchema) -> Option<Criterion> {
-    text(variable, "lossy_compression_bound")?.parse().ok()
 }
 
 /// Returns the largest error that the attributes of a variable record.

@@ -12,7 +12,7 @@ mod reel;
 mod variables;
 
 #[cfg(feature = "dataset")]
-pub(crate) use dataset::{DatasetFile, VariableDescription, recorded_bound, recorded_error};
+pub(crate) use dataset::{DatasetFile, VariableDescription, recorded_error};
 pub(crate) use distinct_files::check_distinct;
 pub(crate) use field::read_field;
 #[cfg(feature = "ffmpeg")]

@@ -2,14 +2,50 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
+use fieldreel::formats::{Coordinate, Field, NetcdfOptions, write_netcdf};
+use ndarray::Array3;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Returns the path of the sample data.
+/// Returns the path of the sample data of the repository or, in a package that was unpacked
+/// elsewhere, of a generated file with the same variables.
 pub(crate) fn sample() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    static SAMPLE: OnceLock<PathBuf> = OnceLock::new();
+    let path = SAMPLE.get_or_init(|| {
+        let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+        if real.exists() {
+            real
+        } else {
+            generated_sample()
+        }
+    });
     path.to_str().unwrap().to_owned()
+}
+
+fn generated_sample() -> PathBuf {
+    let values = Array3::from_shape_fn((60, 73, 144), |at| {
+        let [t, y, x] = <[usize; 3]>::from(at).map(|index| index as f32);
+        9.0 * (x / 20.0 + t / 9.0).sin() * (y / 17.0).cos() + (7.0 * x + y * t).sin()
+    });
+    let dimensions = ["TIME", "FNOCY", "FNOCX"];
+    let mut field = Field::new("UWND", values.into_dyn(), &dimensions).unwrap();
+    for (name, length, units) in [
+        ("FNOCX", 144, "degrees_east"),
+        ("FNOCY", 73, "degrees_north"),
+        ("TIME", 60, "hour since 1980-01-14 14:00:00"),
+    ] {
+        let values = (0..length).map(|i| f64::from(i) * 2.5).collect::<Vec<_>>();
+        let coordinate = Coordinate::axis(name, values).with_attribute("units", units);
+        field.coordinates.push(coordinate);
+    }
+    field.attributes.insert("units", "M/S");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("navy_winds_uwnd.nc");
+    let unfinished = path.with_extension(format!("{}.nc", std::process::id()));
+    write_netcdf(&unfinished, &field, &NetcdfOptions::default()).unwrap();
+    std::fs::rename(unfinished, &path).unwrap();
+    path
 }
 
 /// A folder for the files of a test.

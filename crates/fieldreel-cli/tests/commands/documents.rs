@@ -12,6 +12,10 @@ const UPDATE: &str = "FIELDREEL_UPDATE_DOCS";
 #[test]
 fn the_reference_quotes_the_help_of_every_command() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/cli.md");
+    if !path.exists() {
+        eprintln!("skipped: the reference is in the repository only");
+        return;
+    }
     let mut text = fs::read_to_string(&path).unwrap();
     for command in [""].into_iter().chain(COMMANDS) {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();

@@ -182,7 +182,11 @@ impl Drop for TemporaryDirectory {
 fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {
     let name = destination.file_name().unwrap_or(OsStr::new("file"));
     let mut name = name.to_string_lossy().into_owned();
-    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+    let mut length = name.len().min(MAX_NAME_BYTES);
+    while !name.is_char_boundary(length) {
+        length -= 1;
+    }
+    name.truncate(length);
     let machine = machine_name();
     match process {
         Some(process) => format!(".{name}.fieldreel-{machine}-{process}-"),

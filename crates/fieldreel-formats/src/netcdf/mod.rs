@@ -45,7 +45,7 @@ pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
 /// ```
 /// use fieldreel_formats::list_variables;
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let wind = &list_variables(sample)?[3];
 /// assert_eq!((wind.type_name, wind.numeric), ("float", true));
 /// assert_eq!((wind.dimensions[0].name.as_str(), wind.dimensions[0].len), ("TIME", 60));
@@ -70,7 +70,7 @@ pub struct VariableInfo {
 /// ```
 /// use fieldreel_formats::list_variables;
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let variables = list_variables(sample)?;
 /// let names: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
 /// assert_eq!(names, ["FNOCX", "FNOCY", "TIME", "UWND"]);
@@ -110,7 +110,7 @@ pub fn list_variables(path: impl AsRef<Path>) -> Result<Vec<VariableInfo>> {
 /// ```
 /// use fieldreel_formats::read_netcdf;
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let wind = read_netcdf(sample, Some("UWND"))?;
 /// assert_eq!((wind.shape(), wind.units()), (&[60, 73, 144][..], Some("M/S")));
 /// assert_eq!(wind.missing.fill_value, Some((-99.9_f32).into()));
@@ -138,7 +138,7 @@ pub fn read_netcdf(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fie
 /// ```
 /// use fieldreel_formats::{ErrorKind, Limits, read_netcdf_with};
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let error = read_netcdf_with(sample, Some("UWND"), &Limits::new(1 << 20)).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Limit);
 /// assert!(read_netcdf_with(sample, Some("UWND"), &Limits::new(1 << 23)).is_ok());

@@ -42,13 +42,6 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Returns the path of a file of the workspace's `data`, which is part of the repository.
-pub(crate) fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../data")
-        .join(name)
-}
-
 /// Returns the path of a real file that is not part of the repository: in `FIELDREEL_DATA`, or
 /// otherwise beside the workspace. If the file is missing, prints a line and returns `None`.
 pub(crate) fn real(name: &str) -> Option<PathBuf> {

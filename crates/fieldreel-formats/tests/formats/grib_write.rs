@@ -50,7 +50,7 @@ fn packing_error(range: f64, largest: f64, bits: u8) -> f64 {
 #[test]
 fn netcdf_winds_are_written() {
     let field =
-        fieldreel_formats::read_netcdf(crate::common::shipped("navy_winds_uwnd.nc"), None).unwrap();
+        fieldreel_formats::read_netcdf(crate::common::fixture("navy_winds_uwnd.nc"), None).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.grib");
     write_grib(&path, &field, &GribOptions::default()).unwrap();

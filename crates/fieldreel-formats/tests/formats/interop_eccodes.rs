@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::{assert_same, grib_sample, real, shipped};
+use crate::common::{assert_same, fixture, grib_sample, real};
 use eccodes::{CodesFile, FallibleIterator, KeyRead, ProductKind};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, GribOptions, GribSelection, Limits, list_parameters, read_grib,
@@ -43,7 +43,7 @@ fn files_give_the_fields_of_read_grib() {
         assert_all_parameters_equal(&path);
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut winds = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let mut winds = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     winds.attributes.insert("standard_name", "eastward_wind");
     let path = folder.path().join("winds.grib");
     let written = write_grib(&path, &winds, &GribOptions::default());

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::common::{assert_same, fixture, prevent_spawning, real, shipped};
+use crate::common::{assert_same, fixture, prevent_spawning, real};
 use fieldreel_formats::{
     ErrorKind, Field, FormatError, Limits, Packing, list_variables, read_netcdf,
 };
@@ -35,7 +35,7 @@ fn compare(path: &Path) -> usize {
 
 #[test]
 fn real_files_read_as_read_netcdf_does() {
-    assert_eq!(compare(&shipped("navy_winds_uwnd.nc")), 4);
+    assert_eq!(compare(&fixture("navy_winds_uwnd.nc")), 4);
     for name in ["classic.nc", "offset64.nc", "cdf5.nc", "packed.nc"] {
         assert!(compare(&fixture(name)) > 0, "{name}");
     }
@@ -155,7 +155,7 @@ fn groups_and_unlimited_dimensions_read_as_read_netcdf_does() {
 
 #[test]
 fn a_variable_alone_has_no_coordinates() {
-    let path = shipped("navy_winds_uwnd.nc");
+    let path = fixture("navy_winds_uwnd.nc");
     let file = netcdf::open(&path).unwrap();
     let found = Field::try_from(&file.variable("UWND").unwrap()).unwrap();
     let mut expected = read_netcdf(&path, None).unwrap();

@@ -1,6 +1,6 @@
 //! Fields written into files of the `netcdf` crate equal those of `write_netcdf`.
 
-use crate::common::{assert_same, prevent_spawning, shipped, write};
+use crate::common::{assert_same, fixture, prevent_spawning, write};
 use fieldreel_formats::netcdf::put_filter;
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, FormatError, Missing,
@@ -42,7 +42,7 @@ fn full_field() -> Field {
 fn fields_are_written_as_write_netcdf_does() {
     let folder = tempfile::tempdir().unwrap();
     let (expected_path, crate_path) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
-    let sample = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let sample = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     for field in [full_field(), sample] {
         for options in [NetcdfOptions::default(), NetcdfOptions::uncompressed()] {
             write(&expected_path, &field, &options);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{fixture, shipped};
+use crate::common::fixture;
 use fieldreel_formats::{
     Field, Limits, NetcdfOptions, list_variables, read_netcdf_with, write_netcdf,
 };
@@ -76,8 +76,8 @@ fn prefixes_of_a_netcdf4_file_are_errors() {
 #[test]
 fn prefixes_of_the_sample_are_errors() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = fs::read(shipped("navy_winds_uwnd.nc")).unwrap();
-    let expected = read_netcdf_with(shipped("navy_winds_uwnd.nc"), None, &limits()).unwrap();
+    let bytes = fs::read(fixture("navy_winds_uwnd.nc")).unwrap();
+    let expected = read_netcdf_with(fixture("navy_winds_uwnd.nc"), None, &limits()).unwrap();
     for end in (0..bytes.len()).step_by(100_003).chain([bytes.len() - 1]) {
         assert!(!reads_as(folder.path(), &bytes[..end], &expected), "{end}");
     }

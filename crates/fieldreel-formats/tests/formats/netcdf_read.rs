@@ -1,6 +1,6 @@
 //! Reading of real and small NetCDF files.
 
-use crate::common::{fixture, real, shipped};
+use crate::common::{fixture, real};
 use fieldreel_formats::{
     ErrorKind, Field, FieldValues, FormatError, FrameView, Limits, list_variables, read_netcdf,
     read_netcdf_with,
@@ -16,7 +16,7 @@ fn f32s(field: &Field) -> &ArrayD<f32> {
 
 #[test]
 fn the_sample_is_read_with_its_metadata() {
-    let field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let field = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     assert_eq!(field.name, "UWND");
     assert_eq!(field.shape(), [60, 73, 144]);
     assert_eq!(field.units(), Some("M/S"));
@@ -51,7 +51,7 @@ fn monthly_navy_winds_contain_the_sample() {
     assert_eq!(field, read_netcdf(&path, None).unwrap());
     assert_eq!(field.shape(), [132, 73, 144]);
     let values = f32s(&field);
-    let sample = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let sample = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     assert_eq!(values.slice(s![..60, .., ..]).into_dyn(), f32s(&sample));
     assert_eq!(field.values.missing_count(), 0);
 }
@@ -168,7 +168,7 @@ fn packed_values_groups_and_types_are_read() {
 
 #[test]
 fn missing_variables_and_files_are_errors() {
-    let path = shipped("navy_winds_uwnd.nc");
+    let path = fixture("navy_winds_uwnd.nc");
     let error = read_netcdf(&path, Some("TEMP")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
     let message = error.to_string();

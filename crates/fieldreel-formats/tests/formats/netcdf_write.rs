@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{real, shipped, tool, write};
+use crate::common::{fixture, real, tool, write};
 use fieldreel_formats::{
     AttributeValue, Attributes, Coordinate, ErrorKind, Field, FieldValues, Missing,
     NetcdfCompression, NetcdfOptions, NumericArray, Scalar, read_netcdf, write_netcdf,
@@ -43,7 +43,7 @@ fn round_trip(field: &Field, options: &NetcdfOptions) -> Field {
 
 #[test]
 fn real_files_round_trip() {
-    let mut paths = vec![shipped("navy_winds_uwnd.nc")];
+    let mut paths = vec![fixture("navy_winds_uwnd.nc")];
     paths.extend(real("ocean_atlas_subset.nc"));
     paths.extend(real("A1B_north_america.nc"));
     for path in paths {
@@ -106,7 +106,7 @@ fn attributes_of_every_type_round_trip() {
 fn ncdump_reads_written_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.nc");
-    let mut field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let mut field = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     if let FieldValues::F32(values) = &mut field.values {
         values[[0, 0, 0]] = f32::NAN;
     }
@@ -143,7 +143,7 @@ fn ncdump_reads_written_files() {
 #[test]
 fn deflate_makes_files_smaller() {
     let folder = tempfile::tempdir().unwrap();
-    let field = read_netcdf(shipped("navy_winds_uwnd.nc"), None).unwrap();
+    let field = read_netcdf(fixture("navy_winds_uwnd.nc"), None).unwrap();
     let size = |options: &NetcdfOptions| {
         let path = folder.path().join("out.nc");
         write_netcdf(&path, &field, options).unwrap();

@@ -77,22 +77,22 @@ pub(crate) fn encode<T: ReelElement>(
                 None => return Ok(None),
             }
         }
-        // The middle of the range, rounded to the grid.
-        Plan::Prediction(_) if let Grid::Truncated(truncation) = grid => {
-            let step = truncation.step();
-            let middle = ((min / 2.0 + max / 2.0) / step).round() * step;
-            (middle, BaseKind::Constant)
+        Plan::Prediction(prediction) => {
+            let offset = match grid {
+                // The middle of the range, rounded to the grid.
+                Grid::Truncated(truncation) => {
+                    let step = truncation.step();
+                    ((min / 2.0 + max / 2.0) / step).round() * step
+                }
+                Grid::Parts(parts) => ((min / 2.0 + max / 2.0) * parts).round(),
+                Grid::Ulps => prepared.middle_number(),
+                _ if prediction.idempotent => prepared.statistics.lattice.offset,
+                // An offset in the middle of the range halves the largest residual.
+                _ => min + (max - min) / 2.0,
+            };
+            (offset, BaseKind::Constant)
         }
-        Plan::Prediction(_) if let Grid::Parts(parts) = grid => {
-            let middle = (min / 2.0 + max / 2.0) * parts;
-            (middle.round(), BaseKind::Constant)
-        }
-        Plan::Prediction(_) if grid == Grid::Ulps => (prepared.middle_number(), BaseKind::Constant),
-        Plan::Prediction(prediction) if prediction.idempotent => {
-            (prepared.statistics.lattice.offset, BaseKind::Constant)
-        }
-        // An offset in the middle of the range halves the largest residual.
-        _ => (min + (max - min) / 2.0, BaseKind::Constant),
+        Plan::Pco => (min + (max - min) / 2.0, BaseKind::Constant),
     };
     let parts = BaseParts {
         order,

@@ -85,7 +85,7 @@ fn chunks_have_the_requested_lengths() {
 fn idempotent_files_stay_within_the_first_bound() {
     let _lock = lock_hdf5();
     let folder = folder();
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/navy_winds_uwnd.nc");
     let floats = |path: &Path| match read_netcdf(path, Some("UWND")).unwrap().values {
         FieldValues::F32(values) => values,
         _ => panic!("the values are not f32"),

@@ -116,7 +116,7 @@ fn absolute(bound: f64) -> [u32; 4] {
 
 #[test]
 fn values_written_by_netcdf_are_within_the_bound() {
-    let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/navy_winds_uwnd.nc");
     let winds = f32s(read_field(sample, Some("UWND")).unwrap());
     // The first twenty months are enough.
     let values: Vec<f32> = winds.iter().copied().take(20 * 73 * 144).collect();

@@ -23,7 +23,7 @@ use hdf5_sys::h5t::{
 use hdf5_sys::h5z::{
     H5_SZIP_NN_OPTION_MASK, H5Z_FILTER_DEFLATE, H5Z_FILTER_FLETCHER32, H5Z_FILTER_NBIT,
     H5Z_FILTER_SCALEOFFSET, H5Z_FILTER_SHUFFLE, H5Z_FILTER_SZIP, H5Z_FLAG_MANDATORY,
-    H5Z_FLAG_OPTIONAL, H5Z_SO_scale_type_t, H5Zregister,
+    H5Z_FLAG_OPTIONAL, H5Z_SO_scale_type_t, H5Zfilter_avail, H5Zregister,
 };
 
 use super::{FILTER, absolute};
@@ -189,11 +189,15 @@ fn every_order_of_filters_is_refused_or_satisfies_the_bound() {
     let _lock = hdf5_sys::LOCK.lock();
     let folder = tempfile::tempdir().unwrap();
     let values = field();
+    // An HDF5 that is built from source has no szip.
+    // SAFETY: the function takes any number.
+    let is_available = |filter: &c_int| unsafe { H5Zfilter_avail(*filter) > 0 };
+    let others: Vec<c_int> = OTHERS.into_iter().filter(is_available).collect();
     let mut pipelines = vec![vec![FILTER_ID]];
-    for a in OTHERS {
+    for &a in &others {
         pipelines.push(vec![a, FILTER_ID]);
         pipelines.push(vec![FILTER_ID, a]);
-        for b in OTHERS {
+        for &b in &others {
             pipelines.push(vec![a, b, FILTER_ID]);
             pipelines.push(vec![a, FILTER_ID, b]);
             pipelines.push(vec![FILTER_ID, a, b]);

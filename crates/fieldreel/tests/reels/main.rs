@@ -13,7 +13,7 @@ use ndarray::{Array3, Ix3};
 
 /// Returns the sample data: 60 months of winds on 73×144 points.
 fn sample() -> Field {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/navy_winds_uwnd.nc");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/navy_winds_uwnd.nc");
     fieldreel::read_field(path, Some("UWND")).unwrap()
 }
 

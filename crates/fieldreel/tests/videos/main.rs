@@ -8,5 +8,4 @@ mod legacy;
 mod presets;
 #[path = "../common/real_data.rs"]
 mod real_data;
-#[path = "../../../fieldreel-codec/tests/codec/sizes.rs"]
 mod sizes;

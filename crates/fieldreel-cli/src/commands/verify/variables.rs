@@ -12,7 +12,7 @@ use super::check::Check;
 use super::outcome::VariableOutcome;
 use super::tally::Tally;
 use crate::error::Result;
-use crate::input::{DatasetFile, recorded_bound, recorded_error};
+use crate::input::{DatasetFile, recorded_error};
 use crate::options::BoundArgument;
 use crate::output::shape::shape_text;
 
@@ -59,7 +59,7 @@ pub(super) fn verify_variable(
     let schema = file.schema();
     let variable = &schema.variables[number];
     let (name, shape) = (schema.full_name(variable), schema.shape(variable));
-    let recorded = recorded_bound(variable);
+    let recorded = file.recorded_bound(number);
     let set = originals.and_then(|originals| originals.bound(&name, recorded.is_some()));
     let criterion = set.or(recorded).unwrap_or(ErrorBound::Lossless.into());
     let Some(originals) = originals else {
@@ -93,6 +93,10 @@ pub(super) fn verify_variable(
         false => 0.0,
     };
     let scale = variable.attributes.number("scale_factor").unwrap_or(1.0);
+    if matches!(criterion, Criterion::Target(_)) && recorded_error(variable).is_none() {
+        let reason = "the file records a target but no bound; state one with --bound";
+        return Err(format!("{name}: {reason}").into());
+    }
     // Values are stored, and the range is computed, before unpacking.
     let check = Check::new(criterion, range * scale.abs(), recorded_error(variable));
     let mut tally = Tally::new(&name, &shape, criterion, check)

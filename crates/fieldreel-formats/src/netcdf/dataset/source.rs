@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 32;
 /// use fieldreel_formats::dataset::{DatasetSource, VariableValues};
 /// use fieldreel_formats::{Limits, NetcdfDataset};
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let file = NetcdfDataset::open(sample, &Limits::default())?;
 /// let schema = file.schema();
 /// assert_eq!(schema.variables[0].name, "FNOCX");

@@ -32,7 +32,7 @@ impl Field {
     /// ```
     /// use fieldreel_formats::Field;
     ///
-    /// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+    /// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
     /// let file = netcdf::open(sample)?;
     /// let wind = Field::from_netcdf(&file, "UWND")?;
     /// assert_eq!(wind.shape(), [60, 73, 144]);
@@ -217,7 +217,7 @@ impl Field {
 /// ```
 /// use fieldreel_formats::Field;
 ///
-/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/navy_winds_uwnd.nc");
+/// let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/navy_winds_uwnd.nc");
 /// let file = netcdf::open(sample)?;
 /// let variable = file.variable("UWND").ok_or("no UWND")?;
 /// let wind = Field::try_from(&variable)?;

@@ -1,6 +1,5 @@
 //! The examples run, and print what they should.
 #![cfg(test)]
-#![cfg(all(feature = "dataset", feature = "ffmpeg", feature = "plot"))]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -97,7 +96,6 @@ fn files_videos_and_figures_are_written() {
     assert!(png.starts_with(b"\x89PNG") && png.len() > 10_000);
 }
 
-#[cfg(feature = "netcdf-crate")]
 #[test]
 fn files_of_the_netcdf_crate_are_compressed() {
     let folder = tempfile::tempdir().unwrap();
@@ -130,7 +128,6 @@ fn files_of_the_netcdf_crate_are_compressed() {
     fail("with_netcdf", &[], "usage: ");
 }
 
-#[cfg(feature = "eccodes-crate")]
 #[test]
 fn messages_of_the_eccodes_crate_are_compressed() {
     use fieldreel::formats::{GribOptions, write_grib};

@@ -1,0 +1,1 @@
+../../../../data/navy_winds_uwnd.nc

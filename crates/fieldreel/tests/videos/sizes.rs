@@ -1,0 +1,1 @@
+../../../fieldreel-codec/tests/codec/sizes.rs
