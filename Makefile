@@ -26,7 +26,8 @@ FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib
 .PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
 
-# The demo needs the features for videos, NetCDF, GRIB and figures, and builds nothing else.
+# Builds only what the demo needs, and hardly optimized, because most of its time is spent in codecs,
+# which are C code. Two modes are encoded at a time, so that their times are longer than alone.
 demo: packages
 	$(CARGO) run --profile demo --locked -p fieldreel-cli \
 	    --no-default-features --features ffmpeg,netcdf,grib,plot \

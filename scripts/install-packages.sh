@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the C libraries that fieldreel needs to build, if they are missing.
 #
-#   scripts/install-packages.sh          the libraries for fieldreel and the examples
+#   scripts/install-packages.sh          the libraries for fieldreel and its command
 #   scripts/install-packages.sh --peers  also the packages for the compressors of benches/peers
 #   scripts/install-packages.sh --tests  also the command-line tools that the tests compare with
 #   scripts/install-packages.sh --bench  also the ffmpeg command that a benchmark compares with
