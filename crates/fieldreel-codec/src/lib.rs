@@ -35,6 +35,8 @@
 //! ```
 
 pub mod backend;
+mod codes;
+mod engine;
 mod error;
 mod ffmpeg;
 mod ffmpeg_error;

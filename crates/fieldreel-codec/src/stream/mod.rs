@@ -28,3 +28,4 @@ pub use decode::decode_stream;
 pub use encode::{ElementaryStream, encode_stream};
 pub use format::StreamFormat;
 pub use mux::mux_stream;
+pub(crate) use packets::ContainerStream;

@@ -98,3 +98,23 @@ impl fmt::Display for Container {
         })
     }
 }
+
+/// Checks that `container` is one of the `supported` containers of a codec.
+///
+/// # Errors
+/// [`CodecError::ContainerUnsupported`] if it is not.
+pub(crate) fn check_container(
+    codec: &'static str,
+    supported: &[Container],
+    container: Container,
+) -> Result<(), CodecError> {
+    if supported.contains(&container) {
+        Ok(())
+    } else {
+        Err(CodecError::ContainerUnsupported {
+            container,
+            codec,
+            alternative: supported.first().copied().unwrap_or(Container::Mkv),
+        })
+    }
+}

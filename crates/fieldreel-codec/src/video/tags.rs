@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use super::{VideoOptions, VideoShape};
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
@@ -77,6 +78,30 @@ impl GeometryTags {
     }
 }
 
+/// Returns the tags of a video's container: the geometry, and those of the caller.
+///
+/// # Errors
+/// [`CodecError::TagUnsupported`] if a tag of the caller cannot be stored.
+pub(crate) fn container_tags(
+    shape: VideoShape,
+    shift: u8,
+    options: &VideoOptions,
+) -> Result<Vec<(String, String)>, CodecError> {
+    let geometry = GeometryTags {
+        version: FORMAT_VERSION,
+        size: shape.size,
+        frames: shape.frames,
+        bit_depth: shape.bit_depth,
+        shift,
+    };
+    let mut tags: Vec<_> = geometry.to_tags().map(|(k, v)| (k.to_owned(), v)).into();
+    for (key, value) in &options.tags {
+        check_user_tag(key, value)?;
+        tags.push((key.clone(), value.clone()));
+    }
+    Ok(tags)
+}
+
 /// Parses the tag `key` as a number from `min` to `max`.
 ///
 /// # Errors
@@ -105,7 +130,7 @@ fn parse_tag<T: FromStr + PartialOrd>(
 ///
 /// # Errors
 /// [`CodecError::TagUnsupported`] if they do not.
-pub(super) fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
+fn check_user_tag(key: &str, value: &str) -> Result<(), CodecError> {
     let unsupported = |reason| CodecError::TagUnsupported {
         key: key.to_owned(),
         reason,
