@@ -5,7 +5,7 @@ use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
 use super::{extradata, frame, frame_threads, init, receive_result};
-use crate::backend::Codec;
+use crate::backend::{Codec, EncoderLibrary};
 use crate::codes::FrameLayout;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
@@ -37,6 +37,14 @@ impl FfmpegEncoder {
     ) -> Result<Self, CodecError> {
         init();
         let config = codec.configure(bit_depth, size, threads)?;
+        if config.library != EncoderLibrary::Ffmpeg {
+            return Err(CodecError::InvalidOption {
+                codec: codec.name(),
+                option: "encoder".to_owned(),
+                value: config.encoder.to_owned(),
+                expected: "libaom; mux_stream writes the streams of rav1e into a file".to_owned(),
+            });
+        }
         let encoder =
             ff::encoder::find_by_name(config.encoder).ok_or(CodecError::EncoderMissing {
                 encoder: config.encoder,

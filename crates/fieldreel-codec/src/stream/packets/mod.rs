@@ -12,6 +12,8 @@ use super::StreamFormat;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
+#[cfg(not(feature = "ffmpeg"))]
+pub(crate) use av1::without_temporal_delimiters;
 pub(crate) use container_stream::ContainerStream;
 pub(super) use container_stream::{DisplayInfo, container_stream};
 
