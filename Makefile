@@ -71,7 +71,9 @@ large: packages
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(WORKSPACE) --no-deps --locked
 	for crate in crates/*; do \
-	    RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p "$${crate##*/}" --no-default-features --no-deps --locked || exit; \
+	    features=$$([ "$$crate" != crates/fieldreel-codec ] || echo ffmpeg); \
+	    RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p "$${crate##*/}" --no-default-features --features "$$features" \
+	        --no-deps --locked || exit; \
 	done
 
 compile:

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use fieldreel_core::ErrorKind;
 
+#[cfg(feature = "av1-embedded")]
+use crate::embedded::EmbeddedError;
+#[cfg(feature = "ffmpeg")]
 use crate::ffmpeg_error::FfmpegError;
 use crate::geometry::FrameSize;
 use crate::stream::StreamFormat;
@@ -14,11 +17,11 @@ use crate::video::Container;
 /// The error type of this crate.
 ///
 /// ```
-/// use fieldreel_codec::{CodecError, ErrorKind, X265, encode_stream};
+/// use fieldreel_codec::{Av1, CodecError, ErrorKind, encode_stream};
 /// use ndarray::Array3;
 ///
 /// let codes = Array3::<u16>::zeros((2, 20, 30));
-/// let error = encode_stream(codes.view(), 16, &X265::lossless()).unwrap_err();
+/// let error = encode_stream(codes.view(), 16, &Av1::quantizer(20)).unwrap_err();
 /// assert!(matches!(error, CodecError::BitDepth { bit_depth: 16, .. }));
 /// assert_eq!(error.kind(), ErrorKind::Argument);
 /// ```
@@ -118,7 +121,15 @@ pub enum CodecError {
         reason: &'static str,
     },
 
-    // Limitations of FFmpeg or of the machine.
+    // Limitations of this build, of FFmpeg or of the machine.
+    /// This build lacks a feature.
+    #[error("{what} needs the feature \"{feature}\" of fieldreel-codec, which this build lacks")]
+    FeatureMissing {
+        /// The encoder, the format or the operation that is not available.
+        what: &'static str,
+        /// The feature that provides it.
+        feature: &'static str,
+    },
     /// FFmpeg was built without this encoder.
     #[error("FFmpeg has no encoder {encoder}: install {package}, or an FFmpeg built with it")]
     EncoderMissing {
@@ -149,6 +160,7 @@ pub enum CodecError {
 
     // Invalid or damaged input.
     /// The bytes are not an MP4 or MKV file, or the file is truncated.
+    #[cfg(feature = "ffmpeg")]
     #[error("not a readable MP4 or MKV file")]
     NotAVideo {
         /// The error of FFmpeg.
@@ -266,7 +278,7 @@ pub enum CodecError {
         found: u16,
     },
 
-    // Input and output, and failures of FFmpeg.
+    // Input and output, and failures of the libraries.
     /// A file or folder could not be read or written.
     #[error("{}", path.display())]
     Io {
@@ -275,7 +287,17 @@ pub enum CodecError {
         /// The error of the operating system.
         source: io::Error,
     },
+    /// The embedded AV1 codec failed.
+    #[cfg(feature = "av1-embedded")]
+    #[error("the embedded AV1 codec failed to {operation}: {source}")]
+    Embedded {
+        /// The operation that failed, such as "decode a frame".
+        operation: &'static str,
+        /// The cause.
+        source: EmbeddedError,
+    },
     /// A call of FFmpeg failed.
+    #[cfg(feature = "ffmpeg")]
     #[error("FFmpeg failed to {operation}")]
     Ffmpeg {
         /// The operation that failed, such as "decode a frame".
@@ -300,16 +322,29 @@ impl CodecError {
             | Self::ContainerUnsupported { .. }
             | Self::UnknownExtension { .. }
             | Self::TagUnsupported { .. } => ErrorKind::Argument,
+            #[cfg(feature = "ffmpeg")]
             Self::Ffmpeg { source, .. } if source.is_invalid_data() => ErrorKind::Corrupt,
-            Self::NotAVideo { .. }
-            | Self::NoVideoStream
+            #[cfg(feature = "ffmpeg")]
+            Self::NotAVideo { .. } => ErrorKind::Corrupt,
+            #[cfg(feature = "av1-embedded")]
+            Self::Embedded {
+                source: EmbeddedError::InvalidData,
+                ..
+            } => ErrorKind::Corrupt,
+            #[cfg(feature = "av1-embedded")]
+            Self::Embedded {
+                source: EmbeddedError::FrameTooLarge,
+                ..
+            } => ErrorKind::Limit,
+            Self::NoVideoStream
             | Self::InvalidTag { .. }
             | Self::TruncatedFile { .. }
             | Self::Truncated { .. }
             | Self::StreamSize { .. }
             | Self::InvalidStream { .. }
             | Self::PixelBits { .. } => ErrorKind::Corrupt,
-            Self::CodecUnsupported { .. }
+            Self::FeatureMissing { .. }
+            | Self::CodecUnsupported { .. }
             | Self::PixelFormat { .. }
             | Self::VersionUnsupported { .. } => ErrorKind::Unsupported,
             Self::LimitExceeded { .. } => ErrorKind::Limit,
@@ -317,16 +352,19 @@ impl CodecError {
             Self::EncoderMissing { .. }
             | Self::DecoderMissing { .. }
             | Self::OutOfMemory { .. }
-            | Self::NotLossless { .. }
-            | Self::Ffmpeg { .. } => ErrorKind::Library,
+            | Self::NotLossless { .. } => ErrorKind::Library,
+            #[cfg(feature = "av1-embedded")]
+            Self::Embedded { .. } => ErrorKind::Library,
+            #[cfg(feature = "ffmpeg")]
+            Self::Ffmpeg { .. } => ErrorKind::Library,
         }
     }
 
     /// Returns true if an encoder failed because of the size or the content of the frames, so that
     /// another encoder, or the same one with other options, may succeed.
     ///
-    /// Returns false for invalid arguments, an encoder that FFmpeg lacks, insufficient memory, and
-    /// failures of input and output.
+    /// Returns false for invalid arguments, an encoder that FFmpeg or this build lacks, insufficient
+    /// memory, and failures of input and output.
     #[must_use]
     pub fn is_encoder_failure(&self) -> bool {
         match self {
@@ -337,12 +375,16 @@ impl CodecError {
             | Self::PixelFormat { .. }
             | Self::PixelBits { .. }
             | Self::InvalidStream { .. } => true,
+            #[cfg(feature = "ffmpeg")]
             Self::Ffmpeg { source, .. } => *source != FfmpegError::OUT_OF_MEMORY,
+            #[cfg(feature = "av1-embedded")]
+            Self::Embedded { source, .. } => *source != EmbeddedError::OutOfMemory,
             _ => false,
         }
     }
 
     /// Returns a function that wraps an error of FFmpeg with the operation that failed.
+    #[cfg(feature = "ffmpeg")]
     pub(crate) fn ffmpeg(operation: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> Self {
         move |source| Self::Ffmpeg {
             operation,
@@ -351,6 +393,7 @@ impl CodecError {
     }
 
     /// Returns a function that wraps an error of the operating system with a path.
+    #[cfg(feature = "ffmpeg")]
     pub(crate) fn io(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io {
             path: path.to_owned(),
@@ -359,7 +402,7 @@ impl CodecError {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ffmpeg"))]
 mod tests {
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, narrowest_pixel};
+use super::{Codec, EncoderConfig, EncoderLibrary, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -63,6 +63,7 @@ impl Codec for Ffv1 {
             "no code is wider than 16 bits",
         )?;
         Ok(EncoderConfig {
+            library: EncoderLibrary::Ffmpeg,
             encoder: "ffv1",
             package: "FFmpeg itself, built with --enable-encoder=ffv1",
             pixel_bits,

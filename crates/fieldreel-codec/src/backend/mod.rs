@@ -15,14 +15,14 @@ use crate::geometry::FrameSize;
 use crate::stream::StreamFormat;
 use crate::video::Container;
 
-pub use av1::{Av1, Av1Rate};
+pub use av1::{Av1, Av1Encoder, Av1Rate};
 pub use ffv1::Ffv1;
 pub use openjpeg::{OpenJpeg, OpenJpegRate};
 pub use x265::{X265, X265Rate};
 pub use x265_params::X265_PARAMS;
 pub use x265_preset::X265Preset;
 
-/// An encoder of FFmpeg and its options.
+/// An encoder and its options.
 ///
 /// A `Codec` holds options and no state, so one value can encode many videos, in many threads.
 ///
@@ -58,7 +58,7 @@ pub trait Codec: fmt::Debug + Send + Sync {
     /// ```
     fn encoded_size(&self, size: FrameSize) -> FrameSize;
 
-    /// Returns what FFmpeg needs to open the encoder for codes of `bit_depth` bits in frames of
+    /// Returns what is needed to open the encoder for codes of `bit_depth` bits in frames of
     /// `size`, to run in about `threads` threads at most (0 counts as 1). The encoded bytes do not
     /// depend on `threads`.
     ///
@@ -81,7 +81,22 @@ pub trait Codec: fmt::Debug + Send + Sync {
     }
 }
 
-/// The configuration that FFmpeg needs to open an encoder.
+/// The library that runs an encoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncoderLibrary {
+    /// FFmpeg, which finds the encoder by its name. Needs the feature `ffmpeg`.
+    Ffmpeg,
+    /// rav1e. Needs the feature `av1-embedded`.
+    Rav1e {
+        /// rav1e's speed: 0 (slowest) to 10.
+        speed: u8,
+        /// rav1e's quantizer: 1 (finest) to 255.
+        quantizer: u8,
+    },
+}
+
+/// The configuration that is needed to open an encoder.
 ///
 /// ```
 /// use fieldreel_codec::backend::EncoderConfig;
@@ -92,7 +107,9 @@ pub trait Codec: fmt::Debug + Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncoderConfig {
-    /// FFmpeg's name of the encoder.
+    /// The library that runs the encoder. Default: FFmpeg.
+    pub library: EncoderLibrary,
+    /// The name of the encoder, which is FFmpeg's name if FFmpeg runs it.
     pub encoder: &'static str,
     /// The package that provides the encoder, for the error message if FFmpeg lacks it.
     pub package: &'static str,
@@ -115,6 +132,7 @@ impl EncoderConfig {
     #[must_use]
     pub fn new(encoder: &'static str, package: &'static str, pixel_bits: u8) -> Self {
         Self {
+            library: EncoderLibrary::Ffmpeg,
             encoder,
             package,
             pixel_bits,
@@ -122,6 +140,13 @@ impl EncoderConfig {
             threads: 1,
             min_group_frames: None,
         }
+    }
+
+    /// Sets the library that runs the encoder.
+    #[must_use]
+    pub fn with_library(mut self, library: EncoderLibrary) -> Self {
+        self.library = library;
+        self
     }
 
     /// Adds an option of the encoder, by FFmpeg's name.

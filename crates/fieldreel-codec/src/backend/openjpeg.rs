@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, check_range, narrowest_pixel};
+use super::{Codec, EncoderConfig, EncoderLibrary, check_range, narrowest_pixel};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -118,6 +118,7 @@ impl Codec for OpenJpeg {
             options.push(("compression_level", ratio.to_string()));
         }
         Ok(EncoderConfig {
+            library: EncoderLibrary::Ffmpeg,
             encoder: "libopenjpeg",
             package: "OpenJPEG (Debian: libavcodec-extra)",
             pixel_bits,

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Codec, EncoderConfig, X265Preset, check_range, narrowest_pixel, x265_params};
+use super::{
+    Codec, EncoderConfig, EncoderLibrary, X265Preset, check_range, narrowest_pixel, x265_params,
+};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded};
 use crate::stream::StreamFormat;
@@ -260,6 +262,7 @@ impl Codec for X265 {
         }
         options.push(("x265-params", params));
         Ok(EncoderConfig {
+            library: EncoderLibrary::Ffmpeg,
             encoder: "libx265",
             package: "libx265 (Debian: libavcodec-extra)",
             pixel_bits,

@@ -4,9 +4,11 @@ use ff::{Dictionary, Packet, codec, decoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayViewMut2;
 
-use super::{frame, frame_threads, init, receive_result};
+use super::{frame, frame_threads, init, new_packet, receive_result, stream_parameters};
+use crate::codes::max_code;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 
 /// An open decoder of FFmpeg.
 pub(crate) struct FfmpegDecoder {
@@ -15,6 +17,23 @@ pub(crate) struct FfmpegDecoder {
 }
 
 impl FfmpegDecoder {
+    /// Opens the decoder of an elementary stream whose frames have at most `max_pixels` pixels, to
+    /// run in `threads` threads (0: one per core). `size` is the size of the frames if they do not
+    /// state it, and `extradata` the headers that the decoder needs before the first frame.
+    ///
+    /// # Errors
+    /// The errors of [`open`](Self::open).
+    pub(crate) fn open_stream(
+        format: StreamFormat,
+        size: Option<FrameSize>,
+        extradata: &[u8],
+        max_pixels: u64,
+        threads: usize,
+    ) -> Result<Self, CodecError> {
+        let parameters = stream_parameters(format, size, extradata)?;
+        Self::open(parameters, max_pixels, threads)
+    }
+
     /// Opens the decoder of a stream whose frames have at most `max_pixels` pixels, to run in
     /// `threads` threads (0: one per core).
     ///
@@ -65,6 +84,14 @@ impl FfmpegDecoder {
         self.inner
             .send_packet(packet)
             .map_err(CodecError::ffmpeg("decode a frame"))
+    }
+
+    /// Sends the packet of frame `index` to the decoder. The decoded frame inherits the index.
+    ///
+    /// # Errors
+    /// [`CodecError::Ffmpeg`] if the packet cannot be decoded.
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8], index: usize) -> Result<(), CodecError> {
+        self.send(&new_packet(bytes, index)?)
     }
 
     /// Marks the end of the stream; the remaining frames can then be received.
@@ -125,6 +152,6 @@ impl FfmpegDecoder {
         let is_aligned_to_16_bits =
             self.inner.id() == codec::Id::JPEG2000 && (9..=12).contains(&(bit_depth + shift));
         let shift = shift + if is_aligned_to_16_bits { 4 } else { 0 };
-        frame::copy_codes(&self.frame, codes, shift, u16::MAX >> (16 - bit_depth))
+        frame::copy_codes(&self.frame, codes, shift, max_code(bit_depth))
     }
 }

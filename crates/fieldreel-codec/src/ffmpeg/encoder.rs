@@ -4,18 +4,16 @@ use ff::{Dictionary, Packet, Rational, codec, encoder};
 use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
-use super::{frame, frame_threads, init, receive_result};
-use crate::backend::Codec;
+use super::{extradata, frame, frame_threads, init, receive_result};
+use crate::backend::{Codec, EncoderLibrary};
+use crate::codes::FrameLayout;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 
 /// An open encoder of FFmpeg.
 pub(crate) struct FfmpegEncoder {
     inner: encoder::video::Encoder,
-    encoded_size: FrameSize,
-    pixel_bits: u8,
-    shift: u8,
-    max_code: u16,
+    layout: FrameLayout,
     /// The index of the next frame.
     next_frame: usize,
 }
@@ -33,31 +31,33 @@ impl FfmpegEncoder {
         codec: &dyn Codec,
         size: FrameSize,
         bit_depth: u8,
-        time_base: Rational,
+        frame_rate: u16,
         global_header: bool,
         threads: usize,
     ) -> Result<Self, CodecError> {
         init();
         let config = codec.configure(bit_depth, size, threads)?;
+        if config.library != EncoderLibrary::Ffmpeg {
+            return Err(CodecError::InvalidOption {
+                codec: codec.name(),
+                option: "encoder".to_owned(),
+                value: config.encoder.to_owned(),
+                expected: "libaom; mux_stream writes the streams of rav1e into a file".to_owned(),
+            });
+        }
         let encoder =
             ff::encoder::find_by_name(config.encoder).ok_or(CodecError::EncoderMissing {
                 encoder: config.encoder,
                 package: config.package,
             })?;
-        let encoded_size = codec.encoded_size(size);
-        // The effect of a lossy encoder's options depends on how much of the pixels' range the
-        // codes use, so they are shifted up to use all of it. A lossless encoder would only spend
-        // bits on the zeros below the codes.
-        let shift = match codec.is_lossless() {
-            true => 0,
-            false => config.pixel_bits.saturating_sub(bit_depth),
-        };
+        let layout = FrameLayout::new(codec, &config, size, bit_depth);
+        let time_base = Rational(1, i32::from(frame_rate));
         let mut context = codec::Context::new_with_codec(encoder)
             .encoder()
             .video()
             .map_err(CodecError::ffmpeg("set the encoder up"))?;
-        context.set_width(encoded_size.width as u32);
-        context.set_height(encoded_size.height as u32);
+        context.set_width(layout.encoded_size.width as u32);
+        context.set_height(layout.encoded_size.height as u32);
         context.set_format(frame::gray_format(config.pixel_bits));
         context.set_time_base(time_base);
         context.set_frame_rate(Some(time_base.invert()));
@@ -76,10 +76,7 @@ impl FfmpegEncoder {
             .map_err(CodecError::ffmpeg("open the encoder"))?;
         Ok(Self {
             inner,
-            encoded_size,
-            pixel_bits: config.pixel_bits,
-            shift,
-            max_code: u16::MAX >> (16 - bit_depth.clamp(1, 16)),
+            layout,
             next_frame: 0,
         })
     }
@@ -97,14 +94,19 @@ impl FfmpegEncoder {
         codec::Parameters::from(&self.inner)
     }
 
+    /// Returns the headers that precede the first packet of the stream; empty if there are none.
+    pub(crate) fn extradata(&self) -> Vec<u8> {
+        extradata(&self.parameters())
+    }
+
     /// Returns the size of the encoded frames, padding included.
     pub(crate) const fn encoded_size(&self) -> FrameSize {
-        self.encoded_size
+        self.layout.encoded_size
     }
 
     /// Returns the number of bits by which codes are shifted up within the pixels.
     pub(crate) const fn shift(&self) -> u8 {
-        self.shift
+        self.layout.shift
     }
 
     /// Sends the next frame to the encoder. The frame has the size for which the encoder was
@@ -114,8 +116,8 @@ impl FfmpegEncoder {
     /// [`CodecError::CodeOutOfRange`], [`CodecError::OutOfMemory`]; [`CodecError::Ffmpeg`] if the
     /// encoder fails.
     pub(crate) fn send(&mut self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        self.check_codes(codes)?;
-        let mut frame = frame::from_codes(codes, self.encoded_size, self.pixel_bits, self.shift)?;
+        self.layout.check_codes(self.next_frame, codes)?;
+        let mut frame = frame::from_codes(codes, &self.layout)?;
         frame.set_pts(i64::try_from(self.next_frame).ok());
         self.inner
             .send_frame(&frame)
@@ -142,21 +144,5 @@ impl FfmpegEncoder {
         let mut packet = Packet::empty();
         let received = receive_result(self.inner.receive_packet(&mut packet), "encode a frame")?;
         Ok(received.map(|()| packet))
-    }
-
-    fn check_codes(&self, codes: ArrayView2<'_, u16>) -> Result<(), CodecError> {
-        let max_code = self.max_code;
-        if max_code == u16::MAX || codes.fold(0, |max, &code| code.max(max)) <= max_code {
-            return Ok(());
-        }
-        let first = codes.indexed_iter().find(|&(_, &code)| code > max_code);
-        let ((y, x), &code) = first.unwrap_or(((0, 0), &0));
-        Err(CodecError::CodeOutOfRange {
-            frame: self.next_frame,
-            y,
-            x,
-            code,
-            max_code,
-        })
     }
 }

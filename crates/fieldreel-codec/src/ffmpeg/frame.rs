@@ -5,6 +5,7 @@ use ff::frame;
 use ffmpeg_next as ff;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::codes::{FrameLayout, pixel_to_code};
 use crate::error::CodecError;
 use crate::geometry::{FrameSize, padded_row};
 
@@ -39,8 +40,8 @@ pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
     }
 }
 
-/// Returns a frame of `size` that holds `codes`, each shifted up by `shift` bits. The frame is
-/// padded by repeating the last row and the last column.
+/// Returns a frame of this layout that holds `codes`. The frame is padded by repeating the last
+/// row and the last column.
 ///
 /// The frame is always a new one, because the encoder keeps references to earlier frames.
 ///
@@ -48,10 +49,14 @@ pub(super) fn gray_bits(format: Pixel) -> Result<u8, CodecError> {
 /// [`CodecError::OutOfMemory`] if the frame cannot be allocated.
 pub(super) fn from_codes(
     codes: ArrayView2<'_, u16>,
-    size: FrameSize,
-    bits: u8,
-    shift: u8,
+    layout: &FrameLayout,
 ) -> Result<frame::Video, CodecError> {
+    let FrameLayout {
+        encoded_size: size,
+        pixel_bits: bits,
+        shift,
+        ..
+    } = *layout;
     // Sides are at most MAX_SIDE.
     let mut frame = frame::Video::new(gray_format(bits), size.width as u32, size.height as u32);
     // FFmpeg leaves the frame without planes if memory runs out.
@@ -87,11 +92,7 @@ pub(super) fn from_codes(
     Ok(frame)
 }
 
-/// Copies the codes in the top left corner of a decoded frame. Each pixel is shifted down by
-/// `shift` bits, rounded to the nearest code (ties up), and limited to `max_code`.
-///
-/// The limit matters for a lossy codec, which may exceed the largest code if the pixels are wider
-/// than the codes.
+/// Copies the codes in the top left corner of a decoded frame, by [`pixel_to_code`].
 ///
 /// # Errors
 /// [`CodecError::PixelFormat`] if the pixel format is not gray; [`CodecError::StreamSize`] if the
@@ -114,8 +115,7 @@ pub(super) fn copy_codes(
             found,
         });
     }
-    let half = (1 << shift) >> 1;
-    let to_code = |level: u16| (((u32::from(level) + half) >> shift) as u16).min(max_code);
+    let to_code = |pixel: u16| pixel_to_code(pixel, shift, max_code);
     let stride = frame.stride(0);
     let data = frame.data(0);
     for (y, mut row) in codes.rows_mut().into_iter().enumerate() {

@@ -15,7 +15,8 @@ pub(crate) use decoder::FfmpegDecoder;
 pub(crate) use encoder::FfmpegEncoder;
 pub(crate) use input::open_input;
 pub(crate) use packet::new_packet;
-pub(crate) use parameters::{extradata, stream_parameters};
+use parameters::extradata;
+pub(crate) use parameters::stream_parameters;
 
 /// Disables FFmpeg's log and loads its error messages, once per process.
 pub(crate) fn init() {

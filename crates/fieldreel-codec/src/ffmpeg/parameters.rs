@@ -8,6 +8,7 @@ use ffmpeg_next as ff;
 use crate::error::CodecError;
 use crate::ffmpeg_error::FfmpegError;
 use crate::geometry::FrameSize;
+use crate::stream::StreamFormat;
 
 /// Returns the parameters of a stream of gray frames, which its decoder needs before the first
 /// packet.
@@ -15,7 +16,7 @@ use crate::geometry::FrameSize;
 /// # Errors
 /// [`CodecError::Ffmpeg`] if memory runs out.
 pub(crate) fn stream_parameters(
-    codec: Id,
+    format: StreamFormat,
     size: Option<FrameSize>,
     extradata: &[u8],
 ) -> Result<Parameters, CodecError> {
@@ -29,7 +30,7 @@ pub(crate) fn stream_parameters(
         return Err(no_memory());
     }
     parameters.set_medium(Type::Video);
-    parameters.set_id(codec);
+    parameters.set_id(codec_id(format));
     // SAFETY: the pointer is not null, and `parameters` owns its target.
     let raw = unsafe { &mut *parameters.as_mut_ptr() };
     // The encoders are configured for the same range.
@@ -58,7 +59,7 @@ pub(crate) fn stream_parameters(
 
 /// Returns the headers that precede the first packet of a stream (FFmpeg's "extradata"); empty if
 /// there are none.
-pub(crate) fn extradata(parameters: &Parameters) -> Vec<u8> {
+pub(super) fn extradata(parameters: &Parameters) -> Vec<u8> {
     // SAFETY: the pointer is null, or `parameters` owns its target.
     let Some(raw) = (unsafe { parameters.as_ptr().as_ref() }) else {
         return Vec::new();
@@ -69,5 +70,15 @@ pub(crate) fn extradata(parameters: &Parameters) -> Vec<u8> {
             std::slice::from_raw_parts(raw.extradata, length).to_vec()
         },
         _ => Vec::new(),
+    }
+}
+
+/// Returns FFmpeg's identifier of the codec of a stream.
+const fn codec_id(format: StreamFormat) -> Id {
+    match format {
+        StreamFormat::Hevc => Id::HEVC,
+        StreamFormat::Av1 => Id::AV1,
+        StreamFormat::Jpeg2000 => Id::JPEG2000,
+        StreamFormat::Ffv1 => Id::FFV1,
     }
 }

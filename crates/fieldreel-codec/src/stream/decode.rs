@@ -4,8 +4,8 @@ use ndarray::{Array3, ArrayViewMut2};
 
 use super::StreamFormat;
 use super::packets::{StreamPackets, split};
+use crate::engine::StreamDecoder;
 use crate::error::CodecError;
-use crate::ffmpeg::{FfmpegDecoder, new_packet, stream_parameters};
 use crate::geometry::{FrameSize, LARGEST_MIN_FRAME, padded};
 use crate::video::{ReadLimits, VideoShape};
 
@@ -92,14 +92,16 @@ pub(super) fn decode_packets(
     shape: VideoShape,
     shift: u8,
     threads: usize,
-    mut on_frame: impl FnMut(&FfmpegDecoder) -> Result<(), CodecError>,
+    mut on_frame: impl FnMut(&StreamDecoder) -> Result<(), CodecError>,
 ) -> Result<(), CodecError> {
     // Decoders round sides up before they compare the number of pixels with the limit.
     let max_pixels = 2 * padded(shape.size, LARGEST_MIN_FRAME).pixels() as u64;
-    let parameters = stream_parameters(format.codec(), packets.size, &packets.extradata)?;
-    let mut decoder = FfmpegDecoder::open(parameters, max_pixels, threads)?;
+    let StreamPackets {
+        size, extradata, ..
+    } = packets;
+    let mut decoder = StreamDecoder::open_stream(format, *size, extradata, max_pixels, threads)?;
     let mut frames = 0;
-    let mut drain = |decoder: &mut FfmpegDecoder| {
+    let mut drain = |decoder: &mut StreamDecoder| {
         while decoder.receive()? {
             frames += 1;
             if frames > shape.frames {
@@ -111,8 +113,7 @@ pub(super) fn decode_packets(
         Ok::<_, CodecError>(frames)
     };
     for (index, bytes) in packets.frames.iter().enumerate() {
-        // The decoded frame inherits the index of its packet.
-        decoder.send(&new_packet(bytes, index)?)?;
+        decoder.send_bytes(bytes, index)?;
         drain(&mut decoder)?;
     }
     decoder.finish()?;

@@ -1,14 +1,13 @@
 //! Encoding of elementary streams: frames to bytes.
 
-use ffmpeg_next::Rational;
 use ndarray::{Array2, ArrayView3, Axis};
 
 use super::StreamFormat;
 use super::decode::decode_packets;
 use super::packets::{StreamWriter, split};
 use crate::backend::Codec;
+use crate::engine::StreamEncoder;
 use crate::error::CodecError;
-use crate::ffmpeg::FfmpegEncoder;
 use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
 use crate::video::{VideoOptions, VideoShape};
@@ -78,12 +77,11 @@ pub fn encode_stream(
         return Err(CodecError::NoFrames);
     }
     let size = FrameSize::new(height, width)?;
-    let time_base = Rational(1, i32::from(VideoOptions::default().frame_rate));
+    let frame_rate = VideoOptions::default().frame_rate;
     let threads = rayon::current_num_threads();
-    // Without a container, only the stream itself can hold the headers.
-    let mut encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, false, threads)?;
+    let mut encoder = StreamEncoder::open(codec, size, bit_depth, frame_rate, threads)?;
     let format = codec.stream_format();
-    let mut writer = StreamWriter::new(format, encoder.encoded_size(), &encoder.parameters())?;
+    let mut writer = StreamWriter::new(format, encoder.encoded_size(), &encoder.extradata())?;
     for frame in frames.axis_iter(Axis(0)) {
         encoder.send(frame)?;
         write_packets(&mut encoder, &mut writer)?;
@@ -130,9 +128,9 @@ fn verify_lossless(
 
 /// Writes all packets that the encoder has. They come in decoding order, which is the order of the
 /// stream; their times are not needed.
-fn write_packets(encoder: &mut FfmpegEncoder, writer: &mut StreamWriter) -> Result<(), CodecError> {
+fn write_packets(encoder: &mut StreamEncoder, writer: &mut StreamWriter) -> Result<(), CodecError> {
     while let Some(packet) = encoder.receive()? {
-        writer.write_packet(packet.data().unwrap_or_default())?;
+        writer.write_packet(&packet)?;
     }
     Ok(())
 }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use ffmpeg_next::codec::Id;
-
 use crate::video::Container;
 
 /// The format of an elementary stream, with the framing of its frames.
@@ -70,16 +68,6 @@ impl StreamFormat {
             Self::Hevc | Self::Av1 | Self::Jpeg2000 => &[Container::Mp4, Container::Mkv],
             // In MP4, 16-bit FFV1 frames are decoded incorrectly.
             Self::Ffv1 => &[Container::Mkv],
-        }
-    }
-
-    /// Returns FFmpeg's identifier of the codec.
-    pub(super) const fn codec(self) -> Id {
-        match self {
-            Self::Hevc => Id::HEVC,
-            Self::Av1 => Id::AV1,
-            Self::Jpeg2000 => Id::JPEG2000,
-            Self::Ffv1 => Id::FFV1,
         }
     }
 }

@@ -28,3 +28,6 @@ pub use decode::decode_stream;
 pub use encode::{ElementaryStream, encode_stream};
 pub use format::StreamFormat;
 pub use mux::mux_stream;
+pub(crate) use packets::ContainerStream;
+#[cfg(not(feature = "ffmpeg"))]
+pub(crate) use packets::without_temporal_delimiters;

@@ -2,13 +2,10 @@
 
 use super::StreamFormat;
 use super::decode::{check_shape, decode_packets};
-use super::packets::{StreamPackets, container_stream, split};
+use super::packets::{DisplayInfo, StreamPackets, container_stream, split};
+use crate::engine::mux_packets;
 use crate::error::CodecError;
-use crate::ffmpeg::{init, new_packet, stream_parameters};
-use crate::geometry::FrameSize;
-use crate::video::{
-    Container, Muxer, ReadLimits, SharedBuffer, VideoOptions, VideoShape, check_container,
-};
+use crate::video::{Container, ReadLimits, VideoOptions, VideoShape, check_container};
 
 /// Muxes a stream into a video file in memory. [`decode_video`](crate::decode_video) decodes the
 /// file to the same codes as [`decode_stream`](crate::decode_stream) decodes the stream, and
@@ -45,46 +42,12 @@ pub fn mux_stream(
     options: &VideoOptions,
     limits: &ReadLimits,
 ) -> Result<Vec<u8>, CodecError> {
-    init();
     check_container(format.name(), format.containers(), container)?;
     check_shape(shape, shift, limits)?;
     let packets = split(format, bytes, shape.frames)?;
-    let DisplayInfo {
-        size,
-        pixel_bits,
-        display_indices,
-    } = display_info(format, &packets, shape, shift)?;
-    let stream = container_stream(format, &packets, pixel_bits)?;
-    let parameters = stream_parameters(format.codec(), Some(size), &stream.extradata)?;
-    let buffer = SharedBuffer::default();
-    let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
-    // A frame must be decoded before it is displayed. Decoding therefore starts earlier than
-    // display by the largest number of places by which a frame moves forward in display order.
-    let delay = display_indices
-        .iter()
-        .enumerate()
-        .map(|(index, &display_index)| index.saturating_sub(display_index));
-    let delay = delay.max().unwrap_or(0) as i64;
-    for (index, (frame, display_index)) in stream.packets.iter().zip(display_indices).enumerate() {
-        let mut packet = new_packet(&frame.bytes, display_index)?;
-        packet.set_dts(Some(index as i64 - delay));
-        if frame.is_random_access {
-            packet.set_flags(ffmpeg_next::packet::Flags::KEY);
-        }
-        muxer.write(packet)?;
-    }
-    muxer.finish()?;
-    Ok(buffer.take())
-}
-
-/// The properties of a stream that only a decoder tells.
-struct DisplayInfo {
-    /// The size of the frames, padding included.
-    size: FrameSize,
-    /// The bits of the pixels.
-    pixel_bits: u8,
-    /// The index of each packet's frame in time, which is its position in display order.
-    display_indices: Vec<usize>,
+    let display = display_info(format, &packets, shape, shift)?;
+    let stream = container_stream(format, &packets, &display)?;
+    mux_packets(&stream, container, shape, shift, options)
 }
 
 /// Decodes a stream to find the properties that its container needs.

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
+use ff::Packet;
 use ff::codec::Parameters;
-use ff::{Packet, Rational};
 use ffmpeg_next as ff;
 use ndarray::ArrayView2;
 
@@ -41,14 +41,14 @@ impl GroupEncoder {
     pub(super) fn open(
         codec: &dyn Codec,
         shape: VideoShape,
-        time_base: Rational,
+        frame_rate: u16,
         frames: Range<usize>,
         threads: usize,
     ) -> Result<Self, CodecError> {
         let VideoShape {
             size, bit_depth, ..
         } = shape;
-        let encoder = FfmpegEncoder::open(codec, size, bit_depth, time_base, true, threads)?;
+        let encoder = FfmpegEncoder::open(codec, size, bit_depth, frame_rate, true, threads)?;
         Ok(Self {
             encoder: encoder.with_first_frame(frames.start),
             sent: 0,

@@ -7,9 +7,12 @@ use ff::format::context::{Output, StreamIo};
 use ff::{Dictionary, Packet, Rational, format};
 use ffmpeg_next as ff;
 
-use super::tags::{self, FORMAT_VERSION, GeometryTags};
-use super::{Container, VideoOptions, VideoShape};
+use super::options::check_frame_rate;
+use super::tags::container_tags;
+use super::{Container, SharedBuffer, VideoOptions, VideoShape};
 use crate::error::CodecError;
+use crate::ffmpeg::{init, new_packet, stream_parameters};
+use crate::stream::ContainerStream;
 
 /// A writer of a container with one video stream and tags.
 pub(crate) struct Muxer {
@@ -34,15 +37,12 @@ impl Muxer {
         shift: u8,
         options: &VideoOptions,
     ) -> Result<Self, CodecError> {
-        let time_base = time_base(container.muxer(), options.frame_rate)?;
-        let geometry = GeometryTags {
-            version: FORMAT_VERSION,
-            size: shape.size,
-            frames: shape.frames,
-            bit_depth: shape.bit_depth,
-            shift,
-        };
-        let metadata = metadata(geometry, options)?;
+        let frame_rate = check_frame_rate(container.muxer(), options.frame_rate)?;
+        let time_base = Rational(1, i32::from(frame_rate));
+        let mut metadata = Dictionary::new();
+        for (key, value) in container_tags(shape, shift, options)? {
+            metadata.set(&key, &value);
+        }
         let header = CodecError::ffmpeg("write the container's header");
         let (output, stream_time_base) =
             open_output(sink, container, parameters, time_base, metadata).map_err(header)?;
@@ -78,56 +78,40 @@ impl Muxer {
     }
 }
 
-/// Checks that `container` is one of the `supported` containers of a codec.
+/// Writes the packets of a stream, whose codes are shifted up by `shift`, into a video file in
+/// memory.
 ///
 /// # Errors
-/// [`CodecError::ContainerUnsupported`] if it is not.
-pub(crate) fn check_container(
-    codec: &'static str,
-    supported: &[Container],
+/// The errors of [`Muxer::new`] and [`Muxer::write`].
+pub(crate) fn mux_packets(
+    stream: &ContainerStream<'_>,
     container: Container,
-) -> Result<(), CodecError> {
-    if supported.contains(&container) {
-        Ok(())
-    } else {
-        Err(CodecError::ContainerUnsupported {
-            container,
-            codec,
-            alternative: supported.first().copied().unwrap_or(Container::Mkv),
-        })
-    }
-}
-
-/// Returns the duration of one frame, in seconds.
-///
-/// # Errors
-/// [`CodecError::InvalidOption`] if the frame rate is not 1 to 1000.
-pub(super) fn time_base(codec: &'static str, frame_rate: u16) -> Result<Rational, CodecError> {
-    if (1..=1000).contains(&frame_rate) {
-        Ok(Rational(1, i32::from(frame_rate)))
-    } else {
-        Err(CodecError::InvalidOption {
-            codec,
-            option: "frame_rate".to_owned(),
-            value: frame_rate.to_string(),
-            expected: "1 to 1000 frames per second".to_owned(),
-        })
-    }
-}
-
-fn metadata(
-    geometry: GeometryTags,
+    shape: VideoShape,
+    shift: u8,
     options: &VideoOptions,
-) -> Result<Dictionary<'static>, CodecError> {
-    let mut metadata = Dictionary::new();
-    for (key, value) in geometry.to_tags() {
-        metadata.set(key, &value);
+) -> Result<Vec<u8>, CodecError> {
+    init();
+    let parameters = stream_parameters(stream.format, Some(stream.size), &stream.extradata)?;
+    let buffer = SharedBuffer::default();
+    let mut muxer = Muxer::new(buffer.clone(), container, parameters, shape, shift, options)?;
+    // A frame must be decoded before it is displayed. Decoding therefore starts earlier than
+    // display by the largest number of places by which a frame moves forward in display order.
+    let delay = stream
+        .packets
+        .iter()
+        .enumerate()
+        .map(|(index, packet)| index.saturating_sub(packet.display_index));
+    let delay = delay.max().unwrap_or(0) as i64;
+    for (index, frame) in stream.packets.iter().enumerate() {
+        let mut packet = new_packet(&frame.bytes, frame.display_index)?;
+        packet.set_dts(Some(index as i64 - delay));
+        if frame.is_random_access {
+            packet.set_flags(ff::packet::Flags::KEY);
+        }
+        muxer.write(packet)?;
     }
-    for (key, value) in &options.tags {
-        tags::check_user_tag(key, value)?;
-        metadata.set(key, value);
-    }
-    Ok(metadata)
+    muxer.finish()?;
+    Ok(buffer.take())
 }
 
 /// Opens the container on `sink`, and returns it with the time base that the muxer chose for the

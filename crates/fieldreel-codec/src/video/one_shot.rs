@@ -4,26 +4,16 @@ use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use fieldreel_core::files::PendingFile;
-use ndarray::{Array2, Array3, ArrayView3, Axis};
+use ndarray::{Array2, ArrayView3, Axis};
 
 use super::shared_buffer::SharedBuffer;
-use super::{Container, ReadLimits, VideoInfo, VideoOptions, VideoReader, VideoShape, VideoWriter};
+use super::{
+    Container, DecodedVideo, ReadLimits, VideoOptions, VideoReader, VideoShape, VideoWriter,
+};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::geometry::FrameSize;
 use crate::lossless::check_lossless;
-
-/// A decoded video: the codes of all frames, and the properties of the video.
-///
-/// See the example of [`decode_video`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DecodedVideo {
-    /// The properties that the video states.
-    pub info: VideoInfo,
-    /// The codes, axis order `(time, y, x)`.
-    pub frames: Array3<u16>,
-}
 
 /// Encodes `frames`, axis order `(time, y, x)`, of codes of `bit_depth` bits into a video in
 /// memory.

@@ -4,79 +4,19 @@ use std::collections::VecDeque;
 use std::io::{Seek, Write};
 use std::ops::Range;
 
-use ffmpeg_next::{Packet, Rational};
+use ffmpeg_next::Packet;
 use ndarray::{ArrayView2, ArrayView3, Axis, Slice};
 use rayon::prelude::*;
 
-use super::Container;
+use super::container::check_container;
 use super::group::{GroupEncoder, group_ranges};
-use super::muxer::{Muxer, check_container, time_base};
+use super::muxer::Muxer;
+use super::options::check_frame_rate;
+use super::{Container, VideoOptions, VideoShape};
 use crate::backend::Codec;
 use crate::error::CodecError;
 use crate::ffmpeg::init;
 use crate::geometry::FrameSize;
-
-/// Options of a video that do not affect its codes.
-///
-/// ```
-/// use fieldreel_codec::VideoOptions;
-///
-/// let options = VideoOptions::default().with_frame_rate(25).with_tag("quantity", "wind");
-/// assert_eq!((options.frame_rate, options.tags.len()), (25, 1));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct VideoOptions {
-    /// The number of frames per second at which players show the video, 1 to 1000. Default: 10.
-    pub frame_rate: u16,
-    /// Additional tags. Keys consist of lower-case letters, digits and underscores. Default: none.
-    pub tags: Vec<(String, String)>,
-}
-
-impl Default for VideoOptions {
-    fn default() -> Self {
-        Self {
-            frame_rate: 10,
-            tags: Vec::new(),
-        }
-    }
-}
-
-impl VideoOptions {
-    /// Sets the number of frames per second, 1 to 1000.
-    #[must_use]
-    pub fn with_frame_rate(mut self, frame_rate: u16) -> Self {
-        self.frame_rate = frame_rate;
-        self
-    }
-
-    /// Adds a tag.
-    #[must_use]
-    pub fn with_tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.tags.push((key.into(), value.into()));
-        self
-    }
-
-    /// Replaces the tags.
-    #[must_use]
-    pub fn with_tags(mut self, tags: Vec<(String, String)>) -> Self {
-        self.tags = tags;
-        self
-    }
-}
-
-/// The shape of a video: the number, size and bit depth of its frames.
-///
-/// See the example of [`VideoWriter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VideoShape {
-    /// The number of frames, at least 1.
-    pub frames: usize,
-    /// The size of each frame.
-    pub size: FrameSize,
-    /// The bits of each code, 1 to 16.
-    pub bit_depth: u8,
-}
 
 /// A writer of a video, frame by frame. The file is valid only if [`finish`](Self::finish) returns
 /// `Ok`.
@@ -102,7 +42,7 @@ pub struct VideoShape {
 /// ```
 pub struct VideoWriter<'c> {
     codec: &'c dyn Codec,
-    time_base: Rational,
+    frame_rate: u16,
     /// The number of threads of each group's encoder.
     threads: usize,
     /// The frames of the groups that have not begun.
@@ -152,7 +92,7 @@ impl<'c> VideoWriter<'c> {
         }
         FrameSize::new(shape.size.height, shape.size.width)?;
         check_container(codec.name(), codec.containers(), container)?;
-        let time_base = time_base(codec.name(), options.frame_rate)?;
+        let frame_rate = check_frame_rate(codec.name(), options.frame_rate)?;
         let min_frames = codec
             .configure(shape.bit_depth, shape.size, 1)?
             .min_group_frames;
@@ -160,11 +100,11 @@ impl<'c> VideoWriter<'c> {
         let concurrent_groups = if parallel { remaining_groups.len() } else { 1 };
         let threads = rayon::current_num_threads() / concurrent_groups.max(1);
         let first = remaining_groups.pop_front().unwrap_or(0..shape.frames);
-        let current_group = GroupEncoder::open(codec, shape, time_base, first, threads)?;
+        let current_group = GroupEncoder::open(codec, shape, frame_rate, first, threads)?;
         let (parameters, shift) = (current_group.parameters(), current_group.shift());
         Ok(Self {
             codec,
-            time_base,
+            frame_rate,
             threads,
             remaining_groups,
             current_group,
@@ -192,7 +132,7 @@ impl<'c> VideoWriter<'c> {
         {
             let (codec, threads) = (self.codec, self.threads);
             self.current_group =
-                GroupEncoder::open(codec, self.shape, self.time_base, frames, threads)?;
+                GroupEncoder::open(codec, self.shape, self.frame_rate, frames, threads)?;
         }
         self.current_group.send(codes)?;
         self.frames_written += 1;
@@ -228,7 +168,7 @@ impl<'c> VideoWriter<'c> {
         }
         let Self {
             codec,
-            time_base,
+            frame_rate,
             threads,
             remaining_groups,
             current_group,
@@ -247,7 +187,7 @@ impl<'c> VideoWriter<'c> {
             }
             Ok(packets)
         };
-        let open = |frames| GroupEncoder::open(codec, shape, time_base, frames, threads);
+        let open = |frames| GroupEncoder::open(codec, shape, frame_rate, frames, threads);
         let (first, rest) = rayon::join(
             || encode(current_group),
             || {

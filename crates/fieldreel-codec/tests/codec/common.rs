@@ -1,10 +1,13 @@
 //! Helpers shared by the tests of this crate.
 
+#[cfg(feature = "ffmpeg")]
+use fieldreel_codec::{Codec, Container, DecodedVideo, VideoOptions, decode_video, encode_video};
 use fieldreel_codec::{
-    Codec, CodecError, Container, DecodedVideo, ReadLimits, VideoOptions, decode_video,
-    encode_video,
+    CodecError, ElementaryStream, FrameSize, ReadLimits, VideoShape, decode_stream,
 };
-use ndarray::{Array3, ArrayView3};
+use ndarray::Array3;
+#[cfg(feature = "ffmpeg")]
+use ndarray::ArrayView3;
 
 /// Returns codes that use the full range of the bit depth: a moving smooth pattern with noise in
 /// the lowest bits. The smooth parts tempt an encoder to approximate, and the noise reveals that
@@ -23,7 +26,28 @@ pub(crate) fn pattern(frames: usize, height: usize, width: usize, bit_depth: u8)
     })
 }
 
+/// Returns the shape of a video of codes.
+pub(crate) fn shape_of(codes: &Array3<u16>, bit_depth: u8) -> VideoShape {
+    let (frames, height, width) = codes.dim();
+    let size = FrameSize { height, width };
+    VideoShape {
+        frames,
+        size,
+        bit_depth,
+    }
+}
+
+/// Decodes a stream with the default limits.
+pub(crate) fn decode_with_shape(
+    stream: &ElementaryStream,
+    shape: VideoShape,
+) -> Result<Array3<u16>, CodecError> {
+    let limits = ReadLimits::default();
+    decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)
+}
+
 /// Encodes a small video of 3 frames of 20×30.
+#[cfg(feature = "ffmpeg")]
 pub(crate) fn encode(codec: &dyn Codec, container: Container) -> Vec<u8> {
     let codes = pattern(3, 20, 30, 8);
     encode_video(codes.view(), 8, codec, container, &VideoOptions::default()).unwrap()
@@ -31,6 +55,7 @@ pub(crate) fn encode(codec: &dyn Codec, container: Container) -> Vec<u8> {
 
 /// Encodes and decodes a video. With a lossless codec, [`encode_video`] fails if the decoded codes
 /// differ.
+#[cfg(feature = "ffmpeg")]
 pub(crate) fn round_trip(
     codec: &dyn Codec,
     container: Container,
@@ -47,6 +72,7 @@ pub(crate) fn round_trip(
 }
 
 /// Decodes a video with the default limits.
+#[cfg(feature = "ffmpeg")]
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<DecodedVideo, CodecError> {
     decode_video(bytes, &ReadLimits::default())
 }

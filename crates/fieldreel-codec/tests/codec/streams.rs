@@ -11,23 +11,8 @@ use fieldreel_codec::{
 };
 use ndarray::{Array3, s};
 
-use crate::common::pattern;
+use crate::common::{decode_with_shape as decode, pattern, shape_of};
 use crate::sizes::SIZES;
-
-fn shape_of(codes: &Array3<u16>, bit_depth: u8) -> VideoShape {
-    let (frames, height, width) = codes.dim();
-    let size = FrameSize { height, width };
-    VideoShape {
-        frames,
-        size,
-        bit_depth,
-    }
-}
-
-fn decode(stream: &ElementaryStream, shape: VideoShape) -> Result<Array3<u16>, CodecError> {
-    let limits = ReadLimits::default();
-    decode_stream(stream.format, &stream.bytes, shape, stream.shift, &limits)
-}
 
 fn mux(
     stream: &ElementaryStream,

@@ -53,11 +53,21 @@ pub(super) fn temporal_units(bytes: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
 /// # Errors
 /// [`CodecError::InvalidStream`] if a unit is damaged.
 pub(super) fn append_packet(packet: &[u8], out: &mut Vec<u8>) -> Result<(), CodecError> {
+    // An encoder may omit the delimiter, because containers do not store it.
     out.extend(TEMPORAL_DELIMITER);
+    without_temporal_delimiters(packet, out)
+}
+
+/// Appends the units of a packet except temporal delimiters, which containers do not store.
+///
+/// # Errors
+/// [`CodecError::InvalidStream`] if a unit is damaged.
+pub(crate) fn without_temporal_delimiters(
+    packet: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), CodecError> {
     for obu in obus(packet) {
         let obu = obu?;
-        // An encoder may omit the delimiter, because containers do not store it, so a delimiter is
-        // always written above.
         if obu.obu_type != OBU_TEMPORAL_DELIMITER {
             out.extend(obu.bytes);
         }

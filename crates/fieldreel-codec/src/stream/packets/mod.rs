@@ -8,14 +8,14 @@ mod hvcc;
 mod jpeg2000;
 mod length_prefixed;
 
-use ffmpeg_next::codec::Parameters;
-
 use super::StreamFormat;
 use crate::error::CodecError;
-use crate::ffmpeg::extradata;
 use crate::geometry::FrameSize;
 
-pub(super) use container_stream::container_stream;
+#[cfg(not(feature = "ffmpeg"))]
+pub(crate) use av1::without_temporal_delimiters;
+pub(crate) use container_stream::ContainerStream;
+pub(super) use container_stream::{DisplayInfo, container_stream};
 
 /// The packets of a stream, and the headers that precede them.
 pub(super) struct StreamPackets<'a> {
@@ -71,18 +71,18 @@ pub(super) struct StreamWriter {
 }
 
 impl StreamWriter {
-    /// Starts the stream of an encoder with these parameters, whose frames are padded to `size`.
+    /// Starts the stream of an encoder with these headers, whose frames are padded to `size`.
     ///
     /// # Errors
-    /// [`CodecError::InvalidStream`] if the parameters are not of this format.
+    /// [`CodecError::InvalidStream`] if the headers are not of this format.
     pub(super) fn new(
         format: StreamFormat,
         size: FrameSize,
-        parameters: &Parameters,
+        extradata: &[u8],
     ) -> Result<Self, CodecError> {
         let mut bytes = Vec::new();
         if format == StreamFormat::Ffv1 {
-            ffv1::write_header(size, &extradata(parameters), &mut bytes)?;
+            ffv1::write_header(size, extradata, &mut bytes)?;
         }
         Ok(Self {
             format,
