@@ -85,6 +85,7 @@ bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	$(CARGO) test -p fieldreel-reel --no-default-features --locked
 	$(CARGO) clippy -p fieldreel-cli --no-default-features --all-targets --locked -- -D warnings
+	$(CARGO) test -p fieldreel-cli --no-default-features --locked
 	for package in fieldreel fieldreel-cli; do \
 	    ! $(CARGO) tree -p $$package --no-default-features --locked -e normal --prefix none \
 	        | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys ' || exit 1; \
@@ -178,7 +179,7 @@ publish-check: packages-tests
 # Checks the public interface against the last release on crates.io. Needs
 # `cargo install cargo-semver-checks`.
 semver: packages
-	$(CARGO) semver-checks --workspace --exclude fieldreel-peers
+	$(CARGO) semver-checks --workspace --exclude fieldreel-peers --exclude fieldreel-cli
 
 packages:
 	@scripts/install-packages.sh
