@@ -125,7 +125,9 @@ pub enum ReelError {
     #[error("the segment has no video")]
     NoVideo,
     /// A video is to be encoded or decoded, and this build has no codecs.
-    #[error("this build cannot encode or decode videos; enable the feature \"ffmpeg\"")]
+    #[error(
+        "this build cannot encode or decode videos; enable the feature \"ffmpeg\", or \"av1-embedded\" for AV1"
+    )]
     VideoUnsupported,
     /// No encoder makes a video of values of this shape.
     #[error("no encoder makes a video of values of shape {shape:?}")]
@@ -134,7 +136,7 @@ pub enum ReelError {
         shape: [usize; 3],
     },
     /// The video of the base layer could not be encoded or decoded.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     #[error("the video of the base layer: {0}")]
     Codec(#[from] fieldreel_codec::CodecError),
     /// The lossless coder pco failed.
@@ -215,7 +217,7 @@ impl ReelError {
             }
             Self::UnsupportedVersion { .. } | Self::VideoUnsupported => ErrorKind::Unsupported,
             Self::LimitExceeded { .. } => ErrorKind::Limit,
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Codec(error) => error.kind(),
             Self::Pco(_) => ErrorKind::Library,
             Self::Io(_) => ErrorKind::Io,
@@ -235,7 +237,7 @@ impl ReelError {
     /// Returns whether an encoder failed, so that another plan may succeed.
     pub(crate) fn is_encoder_failure(&self) -> bool {
         match self {
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Codec(error) => error.is_encoder_failure(),
             _ => false,
         }

@@ -28,7 +28,8 @@
 //! fieldreel ─► fieldreel-reel ─┬─► fieldreel-predict ─► fieldreel-entropy
 //!                              ├─► fieldreel-entropy   masks
 //!                              ├─► fieldreel-quant     in-fill and classes of missing values
-//!                              ├─► fieldreel-codec ─► FFmpeg   with the feature ffmpeg
+//!                              ├─► fieldreel-codec ─┬─► FFmpeg         with the feature ffmpeg
+//!                              │                    └─► rav1e, rav1d   with the feature av1-embedded
 //!                              └─► fieldreel-core
 //! ```
 //!
@@ -43,9 +44,10 @@
 //!
 //! # Features
 //!
-//! `ffmpeg`, on by default, encodes and decodes videos through FFmpeg's libraries. Without it the
-//! crate needs no C library; no base layer is a video, and decoding a segment whose base layer is
-//! a video fails with [`ReelError::VideoUnsupported`].
+//! `ffmpeg`, on by default, encodes and decodes videos through FFmpeg's libraries. `av1-embedded`,
+//! off by default, encodes and decodes AV1 in pure Rust; if both are on, FFmpeg is used. Without
+//! both, no base layer is a video, and decoding a segment whose base layer is a video fails with
+//! [`ReelError::VideoUnsupported`]. Without `ffmpeg`, the crate needs no C library.
 //!
 //! `serde`, off by default, makes options, criteria, plans, certificates and reports serializable.
 
@@ -63,7 +65,7 @@ mod prepare;
 mod residual;
 mod schedule;
 pub mod segment;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 #[doc(hidden)]
 pub mod stages;
 pub mod stream;
@@ -80,7 +82,7 @@ pub use options::{
     Validity, WriterOptions,
 };
 pub use plan::{AxisOrder, Plan, PredictionPlan};
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub use plan::{VideoCodec, VideoPlan};
 pub use schedule::{Scheduler, SharedPlan};
 pub use segment::{Certificate, Segment, SegmentInfo};

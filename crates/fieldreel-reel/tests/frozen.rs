@@ -12,7 +12,7 @@ use fieldreel_reel::{
     AxisOrder, Coordinate, Criterion, Effort, ErrorBound, Limits, Metadata, NumericArray, Plan,
     PredictionPlan, ReelElement, ReelReader, Scalar, SegmentOptions, WriterOptions, compress,
 };
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use fieldreel_reel::{VideoCodec, VideoPlan};
 use ndarray::Array3;
 
@@ -35,7 +35,7 @@ fn waves(shape: [usize; 3], offset: f64, scale: f64) -> Array3<f64> {
     })
 }
 
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 fn video(order: AxisOrder, mean: bool, codec: VideoCodec, quantizer: u8) -> Plan {
     let plan = VideoPlan::new(codec, quantizer).with_axis_order(order);
     Plan::Video(plan.with_subtract_temporal_mean(mean))
@@ -184,7 +184,7 @@ fn hevc_with_means_and_a_static_mask() {
     frozen("v1-hevc-mean-mask.reel", &values, options, 6);
 }
 
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 #[test]
 fn av1_of_logarithms_with_signs_and_zeros() {
     let values = waves([5, 24, 40], -0.5, 1.0).mapv(|x| if x.abs() < 0.02 { 0.0 } else { x });
@@ -196,6 +196,16 @@ fn av1_of_logarithms_with_signs_and_zeros() {
         20,
     ));
     frozen("v1-av1-pointwise.reel", &values, options, 5);
+}
+
+/// The frozen reel was written by a build without the feature `ffmpeg`.
+#[cfg(feature = "video")]
+#[test]
+fn av1_of_rav1e_with_means() {
+    let mut options = SegmentOptions::new(ErrorBound::Absolute(0.05));
+    let codec = VideoCodec::Av1 { speed: 4 };
+    options.plan = Some(video(AxisOrder::Tyx, true, codec, 24));
+    frozen("v1-av1-rav1e.reel", &f32s(273.0, 10.0), options, 6);
 }
 
 #[test]

@@ -53,7 +53,7 @@
 //! ```text
 //! fieldreel ─┬─► fieldreel-reel ─┬─► fieldreel-predict ─► fieldreel-entropy
 //!            │                   ├─► fieldreel-quant
-//!            │                   └─► fieldreel-codec ─► FFmpeg
+//!            │                   └─► fieldreel-codec ─► FFmpeg, or rav1e and rav1d
 //!            ├─► fieldreel-hdf5-filter ─► fieldreel-reel
 //!            ├─► fieldreel-formats ─► netcdf-c, HDF5, ecCodes
 //!            ├─► fieldreel-plot ─► fieldreel-metrics
@@ -65,6 +65,7 @@
 //! | feature | default | requires | provides |
 //! |---|---|---|---|
 //! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`]; video in [`reel`], [`compress`] and [`decompress`] |
+//! | `av1-embedded` | no | no library | AV1 video in [`reel`], [`compress`] and [`decompress`], without FFmpeg; MP4 files of it |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
 //! | `hdf5-filter` | yes | `netcdf` | [`register_hdf5_filter`]; NetCDF-4 files with the HDF5 filter in [`read_field`] |
@@ -145,7 +146,7 @@ pub use video::{
     VideoValues, array_to_video, array_to_video_file, video_path, video_to_array, video_to_values,
 };
 
-#[cfg(feature = "ffmpeg")]
+#[cfg(any(feature = "ffmpeg", feature = "av1-embedded"))]
 pub use fieldreel_codec as codec;
 #[cfg(feature = "formats")]
 pub use fieldreel_formats as formats;

@@ -100,7 +100,7 @@ impl DecodedBase {
     /// # Errors
     /// [`ReelError::Codec`] or [`ReelError::Corrupt`] if the video is damaged;
     /// [`ReelError::LimitExceeded`]; [`ReelError::VideoUnsupported`] in a build without the
-    /// feature `ffmpeg`.
+    /// feature `video`.
     pub(crate) fn decode(
         kind: &BaseKind<&[u8]>,
         shape: [usize; 3],

@@ -7,14 +7,14 @@ mod format;
 mod layer;
 mod parts;
 mod temporal_means;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) mod video;
-#[cfg(not(feature = "ffmpeg"))]
+#[cfg(not(feature = "video"))]
 #[path = "video/absent.rs"]
 mod video;
 
 pub use format::VideoFormat;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) use layer::DecodedBase;
 pub(crate) use layer::{BaseLayer, BasePlane};
 pub(crate) use parts::{BaseKind, BaseParts, EncodedMeans, VideoStream};
@@ -69,7 +69,7 @@ pub(crate) fn encode<T: ReelElement>(
         }
     };
     let (offset, kind) = match plan {
-        #[cfg(feature = "ffmpeg")]
+        #[cfg(feature = "video")]
         Plan::Video(video) => {
             let plane = means.as_ref().map(|means| &means.plane);
             match video::encode(&prepared.numbers, plane, video, (min, max))? {
@@ -113,7 +113,7 @@ pub(crate) fn encode<T: ReelElement>(
 
 /// Returns the range of the numbers that a base layer codes, with the temporal means subtracted if
 /// `subtract_means` is true; `None` if the means cannot be encoded.
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) fn coded_range<T: ReelElement>(
     prepared: &PreparedSegment<'_, T>,
     grid: Grid,
@@ -148,7 +148,7 @@ impl Plan {
     /// if the plan has no base layer.
     fn order_and_means(&self) -> Option<(AxisOrder, bool)> {
         match self {
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Video(video) => Some((video.axis_order, video.subtract_temporal_mean)),
             Self::Prediction(plan) => Some((plan.axis_order, plan.subtract_temporal_mean)),
             Self::Pco => None,

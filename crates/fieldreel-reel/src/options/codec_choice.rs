@@ -22,15 +22,25 @@ pub enum CodecChoice {
     /// The codec of the smallest video that the effort allows to try.
     #[default]
     Any,
-    /// HEVC, encoded by x265.
+    /// HEVC, encoded by x265. Needs the feature `ffmpeg`.
     X265,
-    /// AV1, encoded by libaom.
+    /// AV1, encoded by libaom, or by rav1e without the feature `ffmpeg`.
     Av1,
 }
 
 impl CodecChoice {
     /// All choices.
     pub const ALL: [Self; 3] = [Self::Any, Self::X265, Self::Av1];
+
+    /// Returns the choice, with AV1 in place of [`Any`](Self::Any) if this build encodes nothing
+    /// else.
+    #[cfg(feature = "video")]
+    pub(crate) const fn of_this_build(self) -> Self {
+        match self {
+            Self::Any if !cfg!(feature = "ffmpeg") => Self::Av1,
+            choice => choice,
+        }
+    }
 
     const fn as_str(self) -> &'static str {
         match self {

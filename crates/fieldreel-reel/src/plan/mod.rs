@@ -9,7 +9,7 @@ mod search;
 mod search_result;
 mod trial;
 mod trial_costs;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 mod video;
 
 use std::fmt;
@@ -19,9 +19,9 @@ pub use prediction::PredictionPlan;
 pub(crate) use search::{sample_values, search};
 pub(crate) use search_result::{SearchResult, choose_candidate, is_still_good};
 pub(crate) use trial::TrialSegment;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) use video::{BIT_DEPTH, scale_for};
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub use video::{VideoCodec, VideoPlan};
 
 /// The choices by which one segment is encoded.
@@ -44,7 +44,7 @@ pub use video::{VideoCodec, VideoPlan};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Plan {
     /// A video as base layer, and residuals.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     Video(VideoPlan),
     /// A prediction from neighboring values, and residuals.
     Prediction(PredictionPlan),
@@ -57,10 +57,10 @@ impl Plan {
     /// coarser quantizer.
     pub(crate) fn coarser(
         &self,
-        #[cfg_attr(not(feature = "ffmpeg"), expect(unused_variables))] doublings: f64,
+        #[cfg_attr(not(feature = "video"), expect(unused_variables))] doublings: f64,
     ) -> Self {
         match self {
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Video(plan) => Self::Video(plan.coarser(doublings)),
             other => other.clone(),
         }
@@ -72,7 +72,7 @@ impl fmt::Display for Plan {
         match self {
             Self::Pco => f.write_str("pco"),
             Self::Prediction(plan) => plan.fmt(f),
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Video(plan) => plan.fmt(f),
         }
     }

@@ -57,7 +57,7 @@ impl AxisOrder {
     }
 
     /// Returns the order with rows and columns swapped.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     pub(crate) const fn transposed(self) -> Self {
         match self {
             Self::Tyx => Self::Txy,

@@ -1,7 +1,7 @@
 //! The search for the plan of a segment.
 
 use super::trial_costs::TrialCosts;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use super::video::{search as search_video, search_alternative};
 use super::{AxisOrder, Plan, PredictionPlan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
@@ -190,7 +190,7 @@ fn search_prediction(
 }
 
 /// Refuses a video.
-#[cfg(not(feature = "ffmpeg"))]
+#[cfg(not(feature = "video"))]
 fn search_video(
     _: &mut TrialCosts<'_>,
     _: &dyn TrialSegment,
@@ -199,7 +199,7 @@ fn search_video(
     Err(ReelError::VideoUnsupported)
 }
 
-#[cfg(not(feature = "ffmpeg"))]
+#[cfg(not(feature = "video"))]
 fn search_alternative(
     _: &Plan,
     _: [&dyn TrialSegment; 2],
@@ -212,7 +212,7 @@ fn search_alternative(
 mod tests {
     use super::*;
     use crate::ErrorBound;
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     use crate::arithmetic::Grid;
 
     /// A segment for which a function returns the cost of each plan.
@@ -235,17 +235,17 @@ mod tests {
             false
         }
 
-        #[cfg(feature = "ffmpeg")]
+        #[cfg(feature = "video")]
         fn grid(&self) -> Grid {
             Grid::Step(0.1)
         }
 
-        #[cfg(feature = "ffmpeg")]
+        #[cfg(feature = "video")]
         fn range(&self, subtract_means: bool) -> Option<f64> {
             Some(if subtract_means { 10.0 } else { 40.0 })
         }
 
-        #[cfg(feature = "ffmpeg")]
+        #[cfg(feature = "video")]
         fn accepts_frames(&self, order: crate::AxisOrder, _: crate::VideoCodec) -> bool {
             order != crate::AxisOrder::Xyt
         }
@@ -292,7 +292,7 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     #[test]
     fn the_search_finds_the_smallest_video_and_notices_when_it_no_longer_is() {
         let cost_at = |best: u8| {
@@ -330,7 +330,7 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     #[test]
     fn a_video_is_chosen_if_requested_or_smallest() {
         let cost = |plan: &Plan| match plan {

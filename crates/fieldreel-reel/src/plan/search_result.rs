@@ -9,7 +9,7 @@ use crate::ReelError;
 const GOOD_PLAN_DIVISOR: usize = 100;
 
 /// The distance to the neighboring quantizers that are tried.
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 const STRIDE: u8 = 3;
 
 /// The plans that were found for a segment.
@@ -63,7 +63,7 @@ pub(crate) fn choose_candidate(
 ) -> Result<Plan, ReelError> {
     let mut trials = TrialCosts::new(segment);
     trials.run(found.candidates.iter().cloned())?;
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     super::video::refine(&mut trials)?;
     // If no candidate can be used, the plan of the similar segment is as good as any.
     Ok(trials.best().unwrap_or(&found.plan).clone())
@@ -89,7 +89,7 @@ impl Plan {
     /// Returns similar plans that may be better for a slightly different segment.
     fn variants(&self) -> Vec<Self> {
         match self {
-            #[cfg(feature = "ffmpeg")]
+            #[cfg(feature = "video")]
             Self::Video(video) => video.neighbors(STRIDE).map(Self::Video).into(),
             Self::Prediction(plan) if plan.idempotent => Vec::new(),
             Self::Prediction(plan) => vec![Self::Prediction(PredictionPlan {

@@ -1,10 +1,10 @@
 //! The view of a segment that the search for a plan needs.
 
 use super::Plan;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use super::{AxisOrder, VideoCodec};
 use crate::ReelError;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use crate::arithmetic::Grid;
 
 /// A segment or a sample of one, on which plans are tried.
@@ -25,16 +25,16 @@ pub(crate) trait TrialSegment: Sync {
     fn has_fine_integer_step(&self) -> bool;
 
     /// Returns the grid of residuals.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn grid(&self) -> Grid;
 
     /// Returns the range of the numbers that a base layer codes, with the temporal means
     /// subtracted if `subtract_means` is true; `None` if the means cannot be coded.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn range(&self, subtract_means: bool) -> Option<f64>;
 
     /// Returns whether an encoder accepts planes in this axis order without padding them to many
     /// times their size.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn accepts_frames(&self, order: AxisOrder, codec: VideoCodec) -> bool;
 }

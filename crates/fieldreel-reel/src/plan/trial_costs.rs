@@ -47,7 +47,7 @@ impl<'a> TrialCosts<'a> {
     }
 
     /// Returns all plans that can be used and their costs, in the order of the trials.
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     pub(super) fn costs(&self) -> &[(usize, Plan)] {
         &self.tried
     }

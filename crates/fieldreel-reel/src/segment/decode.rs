@@ -8,7 +8,7 @@ use super::memory::working_bytes;
 use super::rank_table;
 use crate::arithmetic::{Domain, Grid};
 use crate::base::BaseLayer;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use crate::base::DecodedBase;
 use crate::residual::{self, Reconstruction, clamp};
 use crate::value::ReelElement;
@@ -70,7 +70,7 @@ pub(crate) fn decode_into<T: ReelElement>(
 
 /// Decodes the codes of a segment's base layer, in the axis order of the video; `None` if the
 /// segment has no video.
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) fn decode_base(bytes: &[u8], limits: &Limits) -> Result<Option<Array3<u16>>, ReelError> {
     let layout = SegmentLayout::parse(bytes)?;
     let Body::Coded(LayeredBody { base, .. }) = &layout.body else {

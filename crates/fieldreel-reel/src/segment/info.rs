@@ -202,7 +202,7 @@ fn plan_of(coded: &LayeredBody<'_>) -> Option<Plan> {
             PredictionPlan::from_id(coded.settings, coded.base.order, subtract_means)
                 .map(Plan::Prediction)
         }
-        #[cfg(feature = "ffmpeg")]
+        #[cfg(feature = "video")]
         BaseKind::Video(stream) => {
             let codec = crate::VideoCodec::from_format(stream.format, stream.speed)?;
             Some(Plan::Video(crate::VideoPlan {
@@ -213,7 +213,7 @@ fn plan_of(coded: &LayeredBody<'_>) -> Option<Plan> {
                 step: Some(stream.scale),
             }))
         }
-        #[cfg(not(feature = "ffmpeg"))]
+        #[cfg(not(feature = "video"))]
         BaseKind::Video(_) => None,
     }
 }

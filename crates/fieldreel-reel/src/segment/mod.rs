@@ -8,7 +8,7 @@ mod decode;
 mod encode;
 mod encoded_body;
 mod encoded_layers;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 mod export;
 mod info;
 mod layout;
@@ -23,12 +23,12 @@ mod trial;
 pub use crate::base::VideoFormat;
 pub use crate::verify::Certificate;
 pub use decode::decode;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub(crate) use decode::decode_base;
 pub(crate) use decode::{decode_into, reconstruct};
 pub use encode::encode;
 pub(crate) use encode::{PlanSelection, SegmentEncoder};
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 pub use export::export_video;
 pub use info::{BodyInfo, SectionSizes, Segment, SegmentInfo, inspect};
 pub use layout::SEGMENT_VERSION;

@@ -2,9 +2,9 @@
 
 use super::encoded_layers::EncodedLayers;
 use crate::arithmetic::{Domain, Grid};
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use crate::base;
-#[cfg(feature = "ffmpeg")]
+#[cfg(feature = "video")]
 use crate::plan::{AxisOrder, VideoCodec};
 use crate::plan::{Plan, TrialSegment};
 use crate::prepare::{Grids, PreparedSegment};
@@ -54,17 +54,17 @@ impl<T: ReelElement> TrialSegment for TrialSample<'_, T> {
         are_integers && is_fine
     }
 
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn grid(&self) -> Grid {
         self.grids.widest
     }
 
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn range(&self, subtract_means: bool) -> Option<f64> {
         base::coded_range(self.prepared, self.grids.widest, subtract_means)
     }
 
-    #[cfg(feature = "ffmpeg")]
+    #[cfg(feature = "video")]
     fn accepts_frames(&self, order: AxisOrder, codec: VideoCodec) -> bool {
         base::video::accepts_frames(order, self.prepared.shape(), codec)
     }

@@ -3,6 +3,8 @@
 
 mod bounds;
 mod damage;
+#[cfg(all(feature = "av1-embedded", not(feature = "ffmpeg")))]
+mod embedded;
 mod examples;
 mod fields;
 mod integers;
@@ -11,5 +13,5 @@ mod missing;
 mod sizes;
 #[cfg(feature = "ffmpeg")]
 mod video;
-#[cfg(not(feature = "ffmpeg"))]
+#[cfg(not(feature = "video"))]
 mod without_video;

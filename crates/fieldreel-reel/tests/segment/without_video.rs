@@ -1,4 +1,4 @@
-//! Tests of a build without the feature `ffmpeg`.
+//! Tests of a build without video codecs.
 
 use fieldreel_reel::segment::{BodyInfo, encode};
 use fieldreel_reel::{BaseChoice, ErrorBound, Limits, ReelError, ReelReader, SegmentOptions};

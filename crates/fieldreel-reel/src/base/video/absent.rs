@@ -1,4 +1,4 @@
-//! A stand-in for the video codecs in a build without the feature `ffmpeg`.
+//! A stand-in for the video codecs in a build without the feature `video`.
 
 use ndarray::Array3;
 

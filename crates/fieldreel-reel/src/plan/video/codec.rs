@@ -18,10 +18,11 @@ use crate::base::VideoFormat;
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum VideoCodec {
-    /// HEVC, encoded by x265 with this preset. Quantizers are quantization parameters (QP) from 0,
-    /// the finest, to 51.
+    /// HEVC, encoded by x265 with this preset, which needs the feature `ffmpeg`. Quantizers are
+    /// quantization parameters (QP) from 0, the finest, to 51.
     X265(X265Preset),
-    /// AV1, encoded by libaom. Quantizers are from 1, the finest, to 63.
+    /// AV1, encoded by libaom, or by rav1e without the feature `ffmpeg`. Quantizers are from 1, the
+    /// finest, to 63.
     Av1 {
         /// The speed, from 0, which is slowest and smallest, to 8.
         speed: u8,

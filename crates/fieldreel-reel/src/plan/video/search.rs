@@ -33,7 +33,7 @@ pub(in crate::plan) fn search(
         trials,
         segment,
         &SearchBudget::for_effort(options.effort),
-        options.codec,
+        options.codec.of_this_build(),
     )
 }
 
@@ -50,7 +50,7 @@ pub(in crate::plan) fn search_alternative(
 ) -> Result<Option<SearchResult>, ReelError> {
     // AV1 would take half of the time, and in the benchmark it is smaller only where a prediction
     // is smaller still.
-    let codecs = match options.codec {
+    let codecs = match options.codec.of_this_build() {
         CodecChoice::Any => CodecChoice::X265,
         codecs => codecs,
     };
