@@ -20,10 +20,12 @@ WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
     --features fieldreel-cli/default \
     --features fieldreel/netcdf-crate,fieldreel/eccodes-crate,fieldreel/serde
+EMBEDDED := -p fieldreel-codec -p fieldreel-reel --no-default-features \
+    --features fieldreel-codec/av1-embedded,fieldreel-reel/av1-embedded
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
+.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
 
 # Builds only what the demo needs, and hardly optimized, because most of its time is spent in codecs,
@@ -90,6 +92,14 @@ bare:
 	    ! $(CARGO) tree -p $$package --no-default-features --locked -e normal --prefix none \
 	        | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys ' || exit 1; \
 	done
+
+# Builds and tests AV1 without C libraries, and then the encoder rav1e together with FFmpeg.
+embedded: packages
+	$(CARGO) clippy -p fieldreel --no-default-features --features av1-embedded --locked -- -D warnings
+	$(CARGO) test $(EMBEDDED) --lib --test codec --test frozen --locked
+	$(CARGO) test $(EMBEDDED) --test segment --locked -- embedded
+	$(CARGO) test -p fieldreel-codec --features av1-embedded --test codec --locked -- rav1e av1_streams embedded_mp4
+	! $(CARGO) tree -p fieldreel --no-default-features --features av1-embedded --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
 
 # Checking that the targets compile needs neither cargo-fuzz nor the flags of the nightly compiler.
 fuzz-check:
