@@ -17,16 +17,18 @@ LIBRARIES := --workspace --exclude fieldreel-peers
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
     --features fieldreel/netcdf-crate,fieldreel/eccodes-crate,fieldreel/serde
+EMBEDDED := -p fieldreel-codec -p fieldreel-reel --no-default-features \
+    --features fieldreel-codec/av1-embedded,fieldreel-reel/av1-embedded
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
-.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare fuzz-check readers bench peers peers-best valgrind semver \
+.PHONY: demo test fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers bench peers peers-best valgrind semver \
         install-filter packages packages-bench packages-peers packages-tests
 
 demo: packages
 	$(CARGO) run --release --locked --example report -- --out $(DEMO_OUT)
 
-test: packages-tests fmt prose clippy unit long doc compile bare fuzz-check readers
+test: packages-tests fmt prose clippy unit long doc compile bare embedded fuzz-check readers
 
 fmt:
 	$(CARGO) fmt --all -- --check
@@ -73,6 +75,14 @@ bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
 	$(CARGO) test -p fieldreel-reel --no-default-features --locked
 	! $(CARGO) tree -p fieldreel --no-default-features --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
+
+# Builds and tests AV1 without C libraries, and then the encoder rav1e together with FFmpeg.
+embedded:
+	$(CARGO) clippy -p fieldreel --no-default-features --features av1-embedded --locked -- -D warnings
+	$(CARGO) test $(EMBEDDED) --lib --test codec --test frozen --locked
+	$(CARGO) test $(EMBEDDED) --test segment --locked -- embedded
+	$(CARGO) test -p fieldreel-codec --features av1-embedded --test codec --locked -- rav1e av1_streams embedded_mp4
+	! $(CARGO) tree -p fieldreel --no-default-features --features av1-embedded --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
 
 # Checking that the targets compile needs neither cargo-fuzz nor the flags of the nightly compiler.
 fuzz-check:
