@@ -54,7 +54,7 @@ impl VideoOptions {
 
 /// The shape of a video: the number, size and bit depth of its frames.
 ///
-/// See the example of [`VideoWriter`].
+/// See the example of [`VideoWriter`](crate::VideoWriter).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoShape {
     /// The number of frames, at least 1.
