@@ -123,7 +123,7 @@ pub enum CodecError {
 
     // Limitations of this build, of FFmpeg or of the machine.
     /// This build lacks a feature.
-    #[error("{what} needs the feature \"{feature}\" of fieldreel-codec, which this build lacks")]
+    #[error("{what} needs the feature \"{feature}\", which this build of fieldreel lacks")]
     FeatureMissing {
         /// The encoder, the format or the operation that is not available.
         what: &'static str,
@@ -363,8 +363,8 @@ impl CodecError {
     /// Returns true if an encoder failed because of the size or the content of the frames, so that
     /// another encoder, or the same one with other options, may succeed.
     ///
-    /// Returns false for invalid arguments, an encoder that FFmpeg or this build lacks, insufficient
-    /// memory, and failures of input and output.
+    /// Returns false for invalid arguments, an encoder that FFmpeg or this build lacks,
+    /// insufficient memory, and failures of input and output.
     #[must_use]
     pub fn is_encoder_failure(&self) -> bool {
         match self {

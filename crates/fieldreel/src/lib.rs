@@ -65,7 +65,7 @@
 //! | feature | default | requires | provides |
 //! |---|---|---|---|
 //! | `ffmpeg` | yes | FFmpeg's libraries | [`codec`], [`array_to_video`], [`video_to_array`]; video in [`reel`], [`compress`] and [`decompress`] |
-//! | `av1-embedded` | no | no library | AV1 video in [`reel`], [`compress`] and [`decompress`], without FFmpeg; MP4 files of it |
+//! | `av1-embedded` | no | no library | AV1 video in [`reel`], [`compress`] and [`decompress`], and its export to MP4 |
 //! | `netcdf` | yes | netcdf-c, HDF5 | NetCDF in [`formats`] and [`read_field`] |
 //! | `grib` | yes | ecCodes | GRIB in [`formats`] and [`read_field`] |
 //! | `hdf5-filter` | yes | `netcdf` | [`register_hdf5_filter`]; NetCDF-4 files with the HDF5 filter in [`read_field`] |
@@ -78,7 +78,8 @@
 //! | `serde` | no | no library | options, plans, certificates, metrics and summaries implement serde's traits |
 //!
 //! Without default features, no C library is required. Available are then [`compress`],
-//! [`decompress`], [`reel`] without video, [`quant`], [`metrics`] and [`Preset`].
+//! [`decompress`], [`reel`] without video, [`quant`], [`metrics`] and [`Preset`]. The feature
+//! `av1-embedded` adds AV1 video and requires no C library either.
 //!
 //! If a library is missing, the build ends with a line that says which packages to install and
 //! which features to leave out.
