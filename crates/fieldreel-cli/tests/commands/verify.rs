@@ -2,9 +2,6 @@
 
 use std::fs;
 
-use fieldreel::ErrorBound;
-use serde_json::Value;
-
 use crate::common::{Folder, fail, json, ncgen, run, sample, succeed, write_reel, write_variable};
 
 /// The exit code for damage and for values that exceed their bound.
@@ -186,45 +183,5 @@ fn values_that_become_missing_are_found() {
     for [a, b] in [[&original, &changed], [&changed, &original]] {
         let arguments = [&["verify", a, "--against", b][..], &wide].concat();
         fail(&arguments, FAILED, "1 of 144 values are not within");
-    }
-}
-
-/// Writes `noise` as the variable `v`, through the HDF5 filter with a bound if there is one.
-fn write_filtered(path: &str, scale: f64, bound: Option<ErrorBound>) {
-    let noise: Vec<i32> = (0..4 * 30 * 40).map(|i| i * i % 977).collect();
-    let mut file = netcdf::create(path).unwrap();
-    for (name, length) in [("t", 4), ("y", 30), ("x", 40)] {
-        file.add_dimension(name, length).unwrap();
-    }
-    let mut variable = file.add_variable::<i32>("v", &["t", "y", "x"]).unwrap();
-    variable.put_attribute("scale_factor", scale).unwrap();
-    if let Some(bound) = bound {
-        fieldreel::put_hdf5_filter(&mut variable, bound).unwrap();
-    }
-    variable.put_values(&noise, ..).unwrap();
-    file.close().unwrap();
-}
-
-#[test]
-fn bounds_are_read_from_the_parameters_of_the_filter() {
-    let folder = Folder::new();
-    let (original, filtered) = (folder.path("original.nc"), folder.path("filtered.nc"));
-    for (bound, recorded) in [
-        (ErrorBound::Absolute(20.0), "abs:1e1".into()),
-        (ErrorBound::RangeRelative(0.125), "rel:1.25e-1".into()),
-        (ErrorBound::Lossless, Value::Null),
-    ] {
-        write_filtered(&original, 0.5, None);
-        write_filtered(&filtered, 0.5, Some(bound));
-        let described = json(&["inspect", &filtered]);
-        assert_eq!(described["variables"][0]["bound"], recorded);
-        succeed(&["verify", &filtered, "--against", &original]);
-        let other = [
-            &["verify", &filtered, "--against", &original][..],
-            &["--bound", "abs:0.01"],
-        ];
-        if bound != ErrorBound::Lossless {
-            fail(&other.concat(), FAILED, "are not within abs:1e-2");
-        }
     }
 }
