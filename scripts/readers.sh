@@ -161,6 +161,10 @@ if has nccopy; then
     fi
     read_by_all "$work/nccopy.nc" UWND "$work/expected" $bound_of_sample ""
 
+    echo "== verified by fieldreel with the bound in the parameters of the filter"
+    "$target/debug/fieldreel" verify "$work/nccopy.nc" --against $sample --json >"$work/verified" || failed=1
+    grep -q '"abs:5e-2"' "$work/verified" || { echo "fieldreel: FAILED: the bound is not found"; failed=1; }
+
     echo "== written by nccopy from a file with other filters, in two steps"
     nccopy -4 -d 4 -s $sample "$work/deflated.nc"
     nccopy -4 -F none "$work/deflated.nc" "$work/plain.nc"
