@@ -1,5 +1,6 @@
 //! Base layers that are AV1 videos, in a build without FFmpeg.
-#![cfg(all(test, feature = "av1-embedded", not(feature = "ffmpeg")))]
+#![cfg(test)]
+#![cfg(all(feature = "av1-embedded", not(feature = "ffmpeg")))]
 
 use std::process::{Command, Stdio};
 
