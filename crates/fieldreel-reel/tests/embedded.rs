@@ -92,6 +92,18 @@ fn the_exported_video_plays() {
     check_refused(refused);
 }
 
+/// The test `frozen` compares the values, in every build with video. Here, the checksum of the
+/// decoded values suffices.
+#[test]
+fn frozen_reels_of_libaom_and_rav1e_are_read() {
+    let libaom = include_bytes!("frozen/v1-av1-pointwise.reel").to_vec();
+    let mut reader = ReelReader::from_bytes(libaom, Limits::default()).unwrap();
+    assert_eq!(reader.read_all::<f64>().unwrap().dim(), (5, 24, 40));
+    let rav1e = include_bytes!("frozen/v1-av1-rav1e.reel").to_vec();
+    let mut reader = ReelReader::from_bytes(rav1e, Limits::default()).unwrap();
+    assert_eq!(reader.read_all::<f32>().unwrap().dim(), (12, 24, 40));
+}
+
 #[test]
 fn hevc_needs_ffmpeg() {
     let options = video_options(0.05).with_codec(CodecChoice::X265);
