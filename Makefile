@@ -96,8 +96,7 @@ bare:
 # Builds and tests AV1 without C libraries, and then the encoder rav1e together with FFmpeg.
 embedded: packages
 	$(CARGO) clippy -p fieldreel --no-default-features --features av1-embedded --locked -- -D warnings
-	$(CARGO) test $(EMBEDDED) --lib --test codec --test frozen --locked
-	$(CARGO) test $(EMBEDDED) --test segment --locked -- embedded
+	$(CARGO) test $(EMBEDDED) --test codec --test embedded --locked
 	$(CARGO) test -p fieldreel-codec --features av1-embedded --test codec --locked -- rav1e av1_streams embedded_mp4
 	! $(CARGO) tree -p fieldreel --no-default-features --features av1-embedded --locked -e normal --prefix none | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys '
 

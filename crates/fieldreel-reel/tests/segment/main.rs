@@ -3,8 +3,6 @@
 
 mod bounds;
 mod damage;
-#[cfg(all(feature = "av1-embedded", not(feature = "ffmpeg")))]
-mod embedded;
 mod examples;
 mod fields;
 mod integers;
