@@ -6,6 +6,9 @@
 # Both install missing system packages (Debian, Ubuntu) or list them (other systems).
 
 CARGO ?= cargo
+PYTHON ?= python3
+# The workspaces `fuzz` and `python` use the same directory.
+export CARGO_TARGET_DIR ?= $(abspath target)
 DEMO_OUT ?= report
 # The targets that `make targets` checks. Their standard libraries must be installed.
 TARGETS ?= aarch64-unknown-linux-gnu x86_64-apple-darwin x86_64-pc-windows-gnu x86_64-unknown-linux-musl
@@ -18,12 +21,16 @@ LIBRARIES := --workspace --exclude fieldreel-peers
 # again for each set of features.
 WORKSPACE := --workspace --no-default-features \
     --features fieldreel/default,fieldreel-formats/default,fieldreel-hdf5-filter/default \
-    --features fieldreel-cli/default \
+    --features fieldreel-cli/default,fieldreel-zarr/default \
     --features fieldreel/netcdf-crate,fieldreel/eccodes-crate,fieldreel/serde
 EMBEDDED := -p fieldreel-codec -p fieldreel-reel --no-default-features \
     --features fieldreel-codec/av1-embedded,fieldreel-reel/av1-embedded
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
+
+# The wheel, and the environment that builds it.
+WHEELS := $(abspath $(CARGO_TARGET_DIR))/wheels
+VENV := $(abspath $(CARGO_TARGET_DIR))/python
 
 .PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
@@ -79,7 +86,7 @@ doc:
 	done
 
 compile:
-	$(CARGO) build $(WORKSPACE) --bins --examples --benches --locked
+	$(CARGO) build $(WORKSPACE) --lib --bins --examples --benches --locked
 
 # Builds without C libraries. The dependency tree must contain no -sys crate, except those of the
 # interfaces of the operating system.
@@ -102,7 +109,7 @@ embedded: packages
 
 # Checking that the targets compile needs neither cargo-fuzz nor the flags of the nightly compiler.
 fuzz-check:
-	$(CARGO) check --manifest-path fuzz/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}" --locked
+	$(CARGO) check --manifest-path fuzz/Cargo.toml --locked
 
 # Reads chunks of the plugin with the programs for HDF5 and NetCDF that are installed.
 readers: packages-tests
@@ -136,18 +143,13 @@ valgrind: packages
 install-filter: packages
 	$(CARGO) build --release --locked -p fieldreel-hdf5-filter --lib
 	mkdir -p "$(FILTER_DIR)"
-	cp "$${CARGO_TARGET_DIR:-target}/release/$(FILTER)" "$(FILTER_DIR)/.$(FILTER).new"
+	cp "$(CARGO_TARGET_DIR)/release/$(FILTER)" "$(FILTER_DIR)/.$(FILTER).new"
 	mv "$(FILTER_DIR)/.$(FILTER).new" "$(FILTER_DIR)/$(FILTER)"
 	@echo 'Every program: export HDF5_PLUGIN_PATH="$(FILTER_DIR)"'
 	@echo 'conda:         make install-filter FILTER_DIR="$$CONDA_PREFIX/lib/hdf5/plugin"'
-	@echo 'Python:        make wheel && pip install target/wheels/fieldreel_hdf5-*.whl'
+	@echo 'Python:        make wheel && pip install $(WHEELS)/fieldreel_hdf5-*.whl'
 
 # Builds the Python package with a plugin that needs no other library, in target/wheels.
-WHEELS := $(abspath $(or $(CARGO_TARGET_DIR),target))/wheels
-PYTHON ?= python3
-VENV := $(abspath $(or $(CARGO_TARGET_DIR),target))/python
-export CARGO_TARGET_DIR ?= $(abspath target)
-
 wheel: $(VENV)/bin/maturin
 	$(CARGO) build --release --locked --manifest-path python/Cargo.toml -p fieldreel-python -p fieldreel-hdf5-filter
 	cp "$(CARGO_TARGET_DIR)/release/$(FILTER)" python/fieldreel/plugins/

@@ -45,8 +45,14 @@ if [ ! -e "$root/complete" ]; then
         { tail -n 20 "$root.log" >&2; exit 1; }
     touch "$root/complete"
 fi
-rm -rf "$root/fieldreel"
-git clone --quiet --no-hardlinks . "$root/fieldreel"
+# Files that have not changed keep their time, so that a second run builds only what has changed.
+if [ -d "$root/fieldreel/.git" ]; then
+    git -C "$root/fieldreel" fetch --quiet "$PWD" HEAD
+    git -C "$root/fieldreel" reset --quiet --hard FETCH_HEAD
+    git -C "$root/fieldreel" clean --quiet -ffdx
+else
+    git clone --quiet --no-hardlinks . "$root/fieldreel"
+fi
 
 toolchain=$(rustc --print sysroot)
 cargo_home=${CARGO_HOME:-$HOME/.cargo}

@@ -115,6 +115,9 @@ def docs(crates: list[dict], folder: Path, target: Path) -> None:
     """Build the documentation of each crate with the features of its manifest."""
     with pkg_config_folder() as libraries:
         for crate in crates:
+            # docs.rs documents libraries only.
+            if not any("lib" in kind for target in crate["targets"] for kind in target["kind"]):
+                continue
             settings = (crate["metadata"] or {}).get("docs", {}).get("rs", {})
             command = [CARGO, "rustdoc", "--offline", "--lib", "-p", crate["name"]]
             run(
@@ -137,6 +140,8 @@ def main() -> None:
     packages, target = workspace()
     package(packages)
     folder = unpack(packages, target)
+    # The builds have no network, as on docs.rs.
+    run([CARGO, "fetch"], folder, target)
     published = [crate for crate in packages if crate["publish"] != []]
     chosen = [crate for crate in published if crate["name"] in sys.argv[2:]]
     commands[sys.argv[1]](chosen or published, folder, target)

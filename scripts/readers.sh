@@ -128,8 +128,10 @@ read_by_all() {
     try fieldreel with_fieldreel "$1" "$2" "$3" "$4"
 }
 
+# With the examples, the features of dependencies are those of `make compile`, so that nothing is
+# built again.
 # shellcheck disable=SC2086 # The flags are several words.
-"$cargo" build -q --locked $flags --lib --bin fieldreel
+"$cargo" build -q --locked $flags --lib --bin fieldreel --examples
 target=${CARGO_TARGET_DIR:-target}
 mkdir "$work/plugin"
 cp "$target/debug/libfieldreel_hdf5_filter.so" "$work/plugin/"

@@ -1,5 +1,6 @@
-"""The parameters of the filter, in the forms that h5py and xarray expect."""
+"""The parameters of the filter and the Zarr codec."""
 
+import json
 import math
 
 from fieldreel import _native
@@ -115,6 +116,58 @@ def encoding(variable, *, chunks=None, **parameters):
         raise ValueError("a variable without dimensions cannot be compressed")
     chunks = _whole_frames(shape, variable.dtype.itemsize) if chunks is None else tuple(chunks)
     return {"chunksizes": chunks, **filter(**parameters)}
+
+
+def codec_configuration(
+    *,
+    abs=None,
+    rel=None,
+    pointwise=None,
+    lossless=False,
+    psnr=None,
+    ratio=None,
+    effort="balanced",
+    base="auto",
+    codec="any",
+    fill_values=(),
+    range=None,
+):
+    """Return the configuration of the Zarr codec.
+
+    Exactly one of the first six parameters is required. They are those of :func:`filter`.
+
+    Parameters
+    ----------
+    effort, base, codec
+        The parameters of :func:`filter`.
+    fill_values : sequence of float, optional
+        Values that mark missing values, in addition to the fill value of the array, NaN and
+        infinities. Missing values come back exactly.
+    range : float, optional
+        The range, max - min, that ``rel`` and ``psnr`` refer to. The default is the range of each
+        chunk.
+
+    Returns
+    -------
+    dict
+        The configuration, as in the metadata of a Zarr array.
+
+    Raises
+    ------
+    TypeError
+        If none or several of the first six parameters are given.
+    ValueError
+        If a parameter is out of its range or unknown.
+    """
+    bound = _bound(
+        abs=abs, rel=rel, pointwise=pointwise, lossless=lossless or None, psnr=psnr, ratio=ratio
+    )
+    configuration = {"bound": bound, "effort": effort, "base": base, "codec": codec}
+    if len(fill_values):
+        configuration["fill_values"] = list(fill_values)
+    if range is not None:
+        configuration["range"] = range
+    return json.loads(_native.normalize_configuration(json.dumps(configuration)))
 
 
 def _bound(**given):

@@ -223,14 +223,13 @@ unsafe fn slice_from_raw<'a, T>(start: *const T, count: usize) -> &'a [T] {
 
 /// Returns the result of `work`, or `None` after an error or a panic.
 ///
-/// An error is pushed on the error stack of HDF5. A panic is caught, so that it does not unwind
-/// into HDF5.
+/// An error is pushed on the error stack of HDF5 or, if the functions of HDF5 cannot be found,
+/// printed. A panic is caught, so that it does not unwind into HDF5.
 fn guarded<T>(work: impl FnOnce() -> Result<T, FilterError>) -> Option<T> {
     let report_errors = || {
-        work().inspect_err(|error| {
-            if let Ok(host) = HostLibrary::from_caller() {
-                host.push_error(error);
-            }
+        work().inspect_err(|error| match HostLibrary::from_caller() {
+            Ok(host) => host.push_error(error),
+            Err(_) => eprintln!("fieldreel: {error}"),
         })
     };
     catch_unwind(AssertUnwindSafe(report_errors)).ok()?.ok()

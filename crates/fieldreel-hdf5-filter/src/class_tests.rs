@@ -209,3 +209,12 @@ fn invalid_identifiers_are_an_error() {
         assert_eq!(set_local(-1, -1, -1), -1);
     }
 }
+
+/// The test program does not contain HDF5, which is like an HDF5 library that hides its functions.
+#[cfg(not(feature = "static"))]
+#[test]
+fn hidden_functions_of_hdf5_are_an_error_that_says_what_to_do() {
+    let error = HostLibrary::from_caller().unwrap_err();
+    assert!(matches!(error, FilterError::HiddenHost));
+    assert!(error.to_string().contains("shared HDF5 library"));
+}

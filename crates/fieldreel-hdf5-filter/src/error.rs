@@ -67,6 +67,13 @@ pub enum FilterError {
         /// The name of the function.
         function: &'static str,
     },
+    /// An HDF5 library whose functions cannot be found, because it is linked statically or hides
+    /// them.
+    #[error(
+        "the HDF5 library that calls the filter hides its functions: use a shared HDF5 library, or \
+         a program that registers the filter and is built with the feature `static` of fieldreel"
+    )]
+    HiddenHost,
     /// A segment that could not be encoded or decoded.
     #[error(transparent)]
     Reel(#[from] ReelError),
@@ -78,7 +85,9 @@ impl FilterError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Parameters { .. } | Self::Size { .. } => ErrorKind::Argument,
-            Self::Dataset { .. } | Self::Pipeline { .. } => ErrorKind::Unsupported,
+            Self::Dataset { .. } | Self::Pipeline { .. } | Self::HiddenHost => {
+                ErrorKind::Unsupported
+            }
             Self::SegmentMismatch { .. } => ErrorKind::Corrupt,
             Self::Host { .. } => ErrorKind::Library,
             Self::Reel(error) => error.kind(),

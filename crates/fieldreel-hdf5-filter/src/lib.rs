@@ -12,8 +12,9 @@
 //! Reading calls no function of HDF5, because a segment describes itself. When a dataset is
 //! created, HDF5 gives the filter information about the dataset only through functions of HDF5.
 //! The filter looks these functions up in the library that calls it, because a process may have
-//! loaded several HDF5 libraries. No panic unwinds into the caller, and nothing is printed: every
-//! failure becomes an HDF5 error.
+//! loaded several HDF5 libraries. No panic unwinds into the caller, and every failure becomes an
+//! HDF5 error. Nothing is printed, unless the functions of HDF5 cannot be found: the reason of a
+//! failure is then one line on standard error.
 //!
 //! ```
 //! use fieldreel_core::{Dtype, Limits};

@@ -1,5 +1,6 @@
 //! The parameters of the filter (`cd_values`), as a user gives them and as HDF5 stores them.
 
+use fieldreel_core::dimension::folded_shape;
 use fieldreel_core::{Dtype, Scalar};
 use fieldreel_reel::{BaseChoice, CodecChoice, Criterion, Effort, ErrorBound, Target};
 
@@ -416,28 +417,23 @@ impl Parameters {
     /// or if the chunk has 4 GiB or more.
     pub fn shape(&self) -> Result<[usize; 3], FilterError> {
         let invalid = |reason| FilterError::Dataset { reason };
-        let (leading, height, width) = match &self.dimensions[..] {
-            [] => return Err(invalid("the chunk has no dimensions")),
-            [width] => (&[][..], &1, width),
-            [leading @ .., height, width] => (leading, height, width),
-        };
-        if self.dimensions.len() > MAX_RANK {
-            return Err(invalid("the chunk has more than 8 dimensions"));
+        match self.dimensions.len() {
+            0 => return Err(invalid("the chunk has no dimensions")),
+            1..=MAX_RANK => {}
+            _ => return Err(invalid("the chunk has more than 8 dimensions")),
         }
-        let frames = leading
-            .iter()
-            .try_fold(1_usize, |product, &side| product.checked_mul(side));
-        let bytes = frames
-            .and_then(|frames| frames.checked_mul(*height)?.checked_mul(*width))
-            .and_then(|count| count.checked_mul(self.chunk_type.dtype.bytes()));
-        match (frames, bytes) {
-            (_, Some(0)) => Err(invalid("a dimension of the chunk is 0")),
+        if self.dimensions.contains(&0) {
+            return Err(invalid("a dimension of the chunk is 0"));
+        }
+        let is_within_limit = |shape: &[usize; 3]| {
+            let values = shape.iter().product::<usize>();
+            let bytes = values.checked_mul(self.chunk_type.dtype.bytes());
             // The limit of HDF5.
-            (Some(frames), Some(bytes)) if u32::try_from(bytes).is_ok() => {
-                Ok([frames, *height, *width])
-            }
-            _ => Err(invalid("the chunk has 4 GiB or more")),
-        }
+            bytes.is_some_and(|bytes| u32::try_from(bytes).is_ok())
+        };
+        folded_shape(&self.dimensions)
+            .filter(is_within_limit)
+            .ok_or_else(|| invalid("the chunk has 4 GiB or more"))
     }
 }
 

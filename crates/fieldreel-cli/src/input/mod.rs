@@ -14,7 +14,7 @@ mod variables;
 #[cfg(feature = "dataset")]
 pub(crate) use dataset::{DatasetFile, VariableDescription, recorded_error};
 pub(crate) use distinct_files::check_distinct;
-pub(crate) use field::read_field;
+pub(crate) use field::{fill_values, read_field, valid_range};
 #[cfg(feature = "ffmpeg")]
 pub(crate) use float_frames::to_float_frames;
 pub(crate) use format::FileFormat;

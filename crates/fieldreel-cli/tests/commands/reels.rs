@@ -127,6 +127,28 @@ fn a_reel_without_a_bound_is_lossless() {
 }
 
 #[test]
+fn fill_values_are_not_part_of_the_range() {
+    use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
+
+    let folder = Folder::new();
+    let (file, reel) = (folder.path("counts.nc"), folder.path("counts.reel"));
+    // All values but the first are numbers from 0 to 100.
+    let counts = ndarray::Array3::from_shape_fn((4, 20, 30), |position| match position {
+        (0, 0, 0) => -32_768,
+        (t, y, x) => ((600 * t + 30 * y + x) * 37 % 101) as i32,
+    });
+    let mut field = Field::new("counts", counts.into_dyn(), &["t", "y", "x"]).unwrap();
+    field.missing.fill_value = Some((-32_768_i32).into());
+    write_netcdf(&file, &field, &NetcdfOptions::default()).unwrap();
+    let result = json(&["compress", &file, &reel, "--bound", "abs:3"]);
+    let [psnr, rmse] = ["psnr_db", "rmse"].map(|key| result[key].as_f64().unwrap());
+    assert!(
+        (psnr - 20.0 * (100.0 / rmse).log10()).abs() < 1e-9,
+        "{psnr} {rmse}"
+    );
+}
+
+#[test]
 fn a_reel_is_written_as_grib() {
     let folder = Folder::new();
     let path = |name: &str| folder.path(name);

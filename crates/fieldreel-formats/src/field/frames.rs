@@ -1,5 +1,6 @@
 //! Conversion of fields of any rank to frames `(time, y, x)` and back.
 
+use fieldreel_core::dimension::folded_shape;
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis, CowArray, Ix3, IxDyn};
 
 use super::{Coordinate, Field, FieldValues};
@@ -223,10 +224,9 @@ impl FrameLayout {
         }
         let ordered_shape: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
         let frame_shape = match ordered_shape[..] {
-            [] => [1; 3],
-            [width] => [1, 1, width],
             [frames, width] if fixed.is_none() && field.is_time(0) => [frames, 1, width],
-            [ref leading @ .., height, width] => [leading.iter().product(), height, width],
+            // The field is an array, so its number of values is valid.
+            _ => folded_shape(&ordered_shape).unwrap_or_default(),
         };
         Ok(Self {
             fixed,

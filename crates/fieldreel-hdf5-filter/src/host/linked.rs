@@ -13,8 +13,10 @@ pub(crate) struct HostLibrary;
 
 impl HostLibrary {
     /// Returns the linked library, which is the only one that can call the filter.
-    // The other kind of library may not be found.
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "a library that is looked up may not be found"
+    )]
     pub(crate) fn from_caller() -> Result<Self, FilterError> {
         Ok(Self)
     }

@@ -33,9 +33,7 @@ impl HostLibrary {
         frames
             .filter_map(|&address| Self::containing(address))
             .find(|host| host.symbol(c"H5Pmodify_filter").is_some())
-            .ok_or(FilterError::Host {
-                function: "H5Pmodify_filter",
-            })
+            .ok_or(FilterError::HiddenHost)
     }
 
     /// Returns the library that contains an address.

@@ -50,9 +50,22 @@ pub fn decode<T: ReelElement>(bytes: &[u8], limits: &Limits) -> Result<Array3<T>
 /// Decodes a segment into an existing array of its shape. If decoding succeeds, every value has
 /// been set.
 ///
+/// ```
+/// use fieldreel_reel::{ErrorBound, Limits, SegmentOptions, segment};
+/// use ndarray::Array3;
+///
+/// let field = Array3::from_shape_fn((8, 9, 10), |(t, y, x)| (t + y * x) as i16);
+/// let options = SegmentOptions::new(ErrorBound::Lossless);
+/// let bytes = segment::encode(field.view(), &options)?.bytes;
+/// let mut values = Array3::<i16>::zeros((8, 9, 10));
+/// segment::decode_into(&bytes, &Limits::default(), values.view_mut())?;
+/// assert_eq!(values, field);
+/// # Ok::<(), fieldreel_reel::ReelError>(())
+/// ```
+///
 /// # Errors
 /// Those of [`decode`]; [`ReelError::Corrupt`] if the segment has another shape than `values`.
-pub(crate) fn decode_into<T: ReelElement>(
+pub fn decode_into<T: ReelElement>(
     bytes: &[u8],
     limits: &Limits,
     mut values: ArrayViewMut3<'_, T>,

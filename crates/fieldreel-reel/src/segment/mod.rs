@@ -22,10 +22,10 @@ mod trial;
 
 pub use crate::base::VideoFormat;
 pub use crate::verify::Certificate;
-pub use decode::decode;
 #[cfg(feature = "video")]
 pub(crate) use decode::decode_base;
-pub(crate) use decode::{decode_into, reconstruct};
+pub(crate) use decode::reconstruct;
+pub use decode::{decode, decode_into};
 pub use encode::encode;
 pub(crate) use encode::{PlanSelection, SegmentEncoder};
 #[cfg(feature = "video")]

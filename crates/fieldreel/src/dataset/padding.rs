@@ -1,5 +1,6 @@
 //! Arrays of whole chunks from hyperslabs of a variable.
 
+use fieldreel_core::dimension::folded_shape;
 use fieldreel_reel::{ReelElement, ReelError, Scalar};
 use ndarray::{Array3, ArrayD, IxDyn, SliceInfoElem};
 
@@ -16,11 +17,8 @@ pub(super) fn chunk_array<T: ReelElement>(
     values: Vec<T>,
     fill_values: &[Scalar],
 ) -> Result<Array3<T>, ReelError> {
-    let shape = match *chunk {
-        [] => [1; 3],
-        [width] => [1, 1, width],
-        [ref leading @ .., height, width] => [leading.iter().product(), height, width],
-    };
+    // A chunk is no larger than the limits of its variable allow.
+    let shape = folded_shape(chunk).unwrap_or_default();
     let values = match hyperslab.count == chunk {
         true => values,
         false => pad(chunk, hyperslab, values, fill_values),

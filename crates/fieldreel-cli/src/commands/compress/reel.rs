@@ -3,14 +3,13 @@
 use std::io;
 use std::time::Instant;
 
-use fieldreel::formats::{Field, FrameView, with_values};
-use fieldreel::reel::Validity;
+use fieldreel::formats::FrameView;
 use fieldreel::{Compressor, Criterion, Effort, ErrorBound, ErrorKind, Scalar};
 
 use super::Compress;
 use super::report::Report;
 use crate::error::{Result, about, about_variable, usage};
-use crate::input::read_field;
+use crate::input::{fill_values, read_field, valid_range};
 use crate::options::is_standard;
 use crate::output::progress;
 
@@ -40,12 +39,14 @@ impl Compress {
         let encode_s = start.elapsed().as_secs_f64();
         bar.finish_and_clear();
 
+        let mut fill_values = fill_values(&field);
+        fill_values.extend(self.reel.fill.map(Scalar::from));
         let original_bytes = field.values.len() * field.values.bytes_per_value();
         let report = Report::new(
             &field.name,
             &summary,
             original_bytes as u64,
-            self.range(&field),
+            valid_range(&field, &fill_values),
             criterion,
             encode_s,
         );
@@ -91,16 +92,5 @@ impl Compress {
             compressor = compressor.with_threads(threads);
         }
         compressor
-    }
-
-    /// Returns the range of the valid values of a field.
-    fn range(&self, field: &Field) -> f64 {
-        let fills: Vec<Scalar> = self.reel.fill.map(Scalar::from).into_iter().collect();
-        with_values!(FieldValues, &field.values, values => {
-            let values = values.as_standard_layout();
-            let validity = Validity::new(&fills, None);
-            let min_max = validity.min_max(values.as_slice().unwrap_or_default());
-            min_max.range().unwrap_or(0.0)
-        })
     }
 }

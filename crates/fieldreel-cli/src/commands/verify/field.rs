@@ -1,13 +1,12 @@
 //! Comparison of a decoded field with its original.
 
-use fieldreel::formats::{Field, FieldValues, with_values};
-use fieldreel::reel::{ReelElement, Validity};
-use fieldreel::{Criterion, Scalar};
-use ndarray::ArrayD;
+use fieldreel::Criterion;
+use fieldreel::formats::{Field, FieldValues};
 
 use super::check::Check;
 use super::outcome::VariableOutcome;
 use super::tally::Tally;
+use crate::input::{fill_values, valid_range};
 use crate::output::shape::shape_text;
 
 /// Compares all values of a decoded field with their originals. `certified` is the largest error
@@ -28,10 +27,8 @@ pub(super) fn compare_fields(
             "{name} has the shape {found} instead of {expected}"
         ));
     }
-    let missing = &original.missing;
-    let fill_values = missing.fill_value.iter().chain(&missing.missing_values);
-    let fill_values: Vec<Scalar> = fill_values.copied().collect();
-    let range = with_values!(FieldValues, &original.values, values => range(values, &fill_values));
+    let fill_values = fill_values(original);
+    let range = valid_range(original, &fill_values);
     let check = Check::new(criterion, range, certified);
     let mut tally =
         Tally::new(name, original.shape(), criterion, check).with_fill_values(fill_values);
@@ -44,14 +41,6 @@ pub(super) fn compare_fields(
             ))
         }
     }
-}
-
-/// Returns the range of the valid values.
-fn range<T: ReelElement>(values: &ArrayD<T>, fill_values: &[Scalar]) -> f64 {
-    let values = values.as_standard_layout();
-    let validity = Validity::new(fill_values, None);
-    let min_max = validity.min_max(values.as_slice().unwrap_or_default());
-    min_max.range().unwrap_or(0.0)
 }
 
 /// Compares arrays of the same type; returns false if their types differ.

@@ -1,5 +1,4 @@
 //! Tests of segments through the public interface.
-#![cfg(test)]
 
 mod bounds;
 mod damage;

@@ -7,7 +7,7 @@ use fieldreel_reel::{
 use ndarray::{Array3, s};
 use proptest::prelude::*;
 
-use crate::open;
+use super::open;
 
 fn values(shape: [usize; 3]) -> Array3<i32> {
     Array3::from_shape_fn(shape, |(t, y, x)| (t * 1000 + y * 30 + x * x % 50) as i32)

@@ -3,11 +3,11 @@
 use fieldreel_reel::segment::{BodyInfo, encode};
 use fieldreel_reel::{BaseChoice, ErrorBound, Limits, ReelError, ReelReader, SegmentOptions};
 
-use crate::examples::waves;
+use super::examples::waves;
 
 #[test]
 fn a_video_is_inspected_but_not_decoded() {
-    let bytes = include_bytes!("../frozen/v1-hevc-mean-mask.reel").to_vec();
+    let bytes = include_bytes!("../../frozen/v1-hevc-mean-mask.reel").to_vec();
     let mut reader = ReelReader::from_bytes(bytes, Limits::default()).unwrap();
     assert!(reader.integrity().is_complete());
     let info = reader.inspect(0).unwrap();

@@ -7,7 +7,7 @@ use fieldreel_reel::{
 };
 use ndarray::Array3;
 
-use crate::fields::{Element, Noise};
+use super::fields::{Element, Noise};
 
 /// The number of kinds of missing values. A bit set selects the kinds of a field.
 const KINDS: u32 = 7;

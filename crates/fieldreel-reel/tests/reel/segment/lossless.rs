@@ -6,7 +6,7 @@ use fieldreel_reel::{Effort, ErrorBound, Limits, ReelElement, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
-use crate::fields::Noise;
+use super::fields::Noise;
 
 const SHAPE: (usize, usize, usize) = (12, 20, 40);
 

@@ -8,8 +8,8 @@ use fieldreel_reel::{
 };
 use ndarray::Array3;
 
-use crate::examples::waves;
-use crate::sizes::encode_and_check;
+use super::examples::waves;
+use super::sizes::encode_and_check;
 
 fn is_video(body: BodyInfo) -> bool {
     matches!(body, BodyInfo::Video { .. })
@@ -89,7 +89,7 @@ fn an_impossible_video_is_an_error() {
     let options = SegmentOptions::new(ErrorBound::Absolute(0.05))
         .with_effort(Effort::Fast)
         .with_base(BaseChoice::Video);
-    let refused = encode(crate::sizes::waves([1, 1, 40_000]).view(), &options);
+    let refused = encode(super::sizes::waves([1, 1, 40_000]).view(), &options);
     assert!(matches!(refused, Err(ReelError::VideoImpossible { .. })));
 }
 

@@ -5,7 +5,7 @@ use fieldreel_reel::{Effort, ErrorBound, Limits, Scalar, SegmentOptions};
 use ndarray::Array3;
 use proptest::prelude::*;
 
-use crate::fields::{Element, Field, field};
+use super::fields::{Element, Field, field};
 
 /// Returns whether `|x − y| ≤ limit` for the exact difference, not the rounded one.
 fn within(x: f64, y: f64, limit: f64) -> bool {

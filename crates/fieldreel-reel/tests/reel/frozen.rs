@@ -2,7 +2,6 @@
 //!
 //! With `FIELDREEL_FREEZE=1` in the environment, the tests first write the reels that are missing.
 //! An existing reel is never overwritten.
-#![cfg(test)]
 
 use std::path::PathBuf;
 

@@ -1,5 +1,4 @@
 //! The `.reel` format, through the public interface.
-#![cfg(test)]
 
 mod damage;
 mod frames;

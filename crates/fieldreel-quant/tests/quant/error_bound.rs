@@ -1,8 +1,6 @@
 //! Tests of the error bound and of the documented arithmetic, with adversarial ranges.
 
-mod common;
-
-use common::{IndexedFloat, QuantizerCase, cases, is_within};
+use crate::common::{IndexedFloat, QuantizerCase, cases, is_within};
 use fieldreel_quant::{BitDepth, QuantError};
 use ndarray::ArrayView1;
 use proptest::prelude::*;

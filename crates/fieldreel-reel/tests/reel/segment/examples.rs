@@ -7,7 +7,7 @@ use fieldreel_reel::{
 use ndarray::Array3;
 
 pub(crate) fn waves(shape: (usize, usize, usize)) -> Array3<f32> {
-    let mut noise = crate::fields::Noise::new(7);
+    let mut noise = super::fields::Noise::new(7);
     Array3::from_shape_fn(shape, |(t, y, x)| {
         let wave = (x as f32 / 9.0 + t as f32 / 5.0).sin() * (y as f32 / 7.0).cos();
         280.0 + 10.0 * wave + 0.05 * noise.unit() as f32
@@ -111,7 +111,7 @@ fn targets_are_reached_within_five_percent() {
         assert!((wanted..wanted * 1.05).contains(&got), "{got} for {wanted}");
     }
     let noise = {
-        let mut noise = crate::fields::Noise::new(3);
+        let mut noise = super::fields::Noise::new(3);
         Array3::from_shape_simple_fn((4, 30, 80), || noise.unit())
     };
     let options = SegmentOptions::new(Target::Psnr(300.0)).with_effort(Effort::Fast);

@@ -5,7 +5,7 @@ use fieldreel_reel::{Effort, ErrorBound, Limits, ReelError, SegmentOptions};
 use ndarray::Array3;
 
 fn segment() -> (Array3<f32>, Vec<u8>) {
-    let mut noise = crate::fields::Noise::new(5);
+    let mut noise = super::fields::Noise::new(5);
     let field = Array3::from_shape_fn((3, 20, 80), |(t, y, x)| {
         let wave = ((x + 2 * t) as f32 / 7.0).sin() + (y as f32 / 5.0).cos();
         if x % 9 == 0 {
@@ -23,7 +23,7 @@ fn segment() -> (Array3<f32>, Vec<u8>) {
 fn other_segments() -> Vec<Vec<u8>> {
     let lossless = SegmentOptions::new(ErrorBound::Lossless).with_effort(Effort::Fast);
     let lossless_segment = |kind| {
-        let values = crate::lossless::values::<f32>(kind, 0, 1, 3);
+        let values = super::lossless::values::<f32>(kind, 0, 1, 3);
         let values = values.slice(ndarray::s![..2, ..12, ..30]).to_owned();
         encode(values.view(), &lossless).unwrap().bytes
     };

@@ -1,0 +1,310 @@
+//! Arrays that `zarrs` writes and reads through the codec.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use fieldreel_core::{Dtype, Element, with_element_type};
+use fieldreel_reel::{ErrorBound, SegmentOptions, Target, segment};
+use fieldreel_zarr::{FieldreelCodec, FieldreelCodecConfiguration};
+use ndarray::Array3;
+use zarrs::array::codec::ShardingCodecBuilder;
+use zarrs::array::{
+    Array, ArrayBuilder, ArrayBytes, ArrayMetadata, ArraySubset, DataType, FillValue, data_type,
+};
+use zarrs::filesystem::FilesystemStore;
+use zarrs::storage::store::MemoryStore;
+use zarrs::storage::{ReadableStorageTraits, ReadableWritableListableStorage, StoreKey};
+
+const BOUND: f64 = 2.0;
+/// The value of every 17th element.
+const MISSING: u8 = 99;
+
+fn data_type_of(dtype: Dtype) -> DataType {
+    match dtype {
+        Dtype::F32 => data_type::float32(),
+        Dtype::F64 => data_type::float64(),
+        Dtype::F16 => data_type::float16(),
+        Dtype::Bf16 => data_type::bfloat16(),
+        Dtype::I8 => data_type::int8(),
+        Dtype::I16 => data_type::int16(),
+        Dtype::I32 => data_type::int32(),
+        Dtype::I64 => data_type::int64(),
+        Dtype::U8 => data_type::uint8(),
+        Dtype::U16 => data_type::uint16(),
+        Dtype::U32 => data_type::uint32(),
+        Dtype::U64 => data_type::uint64(),
+    }
+}
+
+fn codec(bound: ErrorBound) -> Arc<FieldreelCodec> {
+    Arc::new(FieldreelCodec::new(FieldreelCodecConfiguration::new(bound)).unwrap())
+}
+
+fn native<T: Element>(values: &[T]) -> Vec<u8> {
+    T::to_bytes(values, cfg!(target_endian = "big"))
+}
+
+/// Returns values of 0 to 60, and [`MISSING`].
+fn values<T: Element>(count: usize) -> Vec<T> {
+    let value = |i: usize| match i % 17 {
+        3 => f64::from(MISSING),
+        _ => 30.0 + 30.0 * (i as f64 / 40.0).sin(),
+    };
+    (0..count).map(|i| T::from_f64(value(i).round())).collect()
+}
+
+fn is_within<T: Element>(original: &[T], decoded: &[T], bound: f64) -> bool {
+    let missing = T::from_f64(MISSING.into());
+    original.len() == decoded.len()
+        && original
+            .iter()
+            .zip(decoded)
+            .all(|(x, y)| x.minus(*y).abs() <= bound && (*x == missing) == (*y == missing))
+}
+
+/// Stores values in an array whose chunks are about half as long as the array in the first and the
+/// last dimension, opens the array again, and checks the values of all of it and of a part of it.
+fn check_round_trip<T: Element>(
+    store: ReadableWritableListableStorage,
+    shape: &[u64],
+    is_sharded: bool,
+) {
+    let mut chunk = shape.to_vec();
+    for axis in [0, shape.len().saturating_sub(1)] {
+        if let Some(length) = chunk.get_mut(axis) {
+            *length = length.div_ceil(2);
+        }
+    }
+    let data_type = data_type_of(T::DTYPE);
+    let fill = FillValue::new(native(&[T::from_f64(MISSING.into())]));
+    let mut builder = ArrayBuilder::new(shape.to_vec(), chunk.clone(), data_type.clone(), fill);
+    if is_sharded {
+        let inner: Vec<NonZeroU64> = chunk
+            .iter()
+            .map(|&length| {
+                NonZeroU64::new(if length % 2 == 0 { length / 2 } else { length }).unwrap()
+            })
+            .collect();
+        let mut sharding = ShardingCodecBuilder::new(inner, &data_type);
+        sharding.array_to_bytes_codec(codec(ErrorBound::Absolute(BOUND)));
+        builder.array_to_bytes_codec(sharding.build_arc());
+    } else {
+        builder.array_to_bytes_codec(codec(ErrorBound::Absolute(BOUND)));
+    }
+    let array = builder.build(store.clone(), "/field").unwrap();
+    array.store_metadata().unwrap();
+    let values = values::<T>(shape.iter().product::<u64>() as usize);
+    array
+        .store_array_subset(&array.subset_all(), ArrayBytes::from(native(&values)))
+        .unwrap();
+
+    // The codec is created from the metadata.
+    let array = Array::open(store, "/field").unwrap();
+    let read = |subset: &ArraySubset| {
+        let bytes: ArrayBytes<'_> = array.retrieve_array_subset(subset).unwrap();
+        T::from_bytes(&bytes.into_fixed().unwrap(), cfg!(target_endian = "big"))
+    };
+    let decoded = read(&array.subset_all());
+    let what = (T::DTYPE, shape, is_sharded);
+    assert!(is_within(&values, &decoded, BOUND), "{what:?}");
+    let [first, rest @ ..] = shape else {
+        return;
+    };
+    let rest_ranges = rest.iter().map(|&length| 0..length);
+    let ranges: Vec<_> = std::iter::once(first / 2..*first)
+        .chain(rest_ranges)
+        .collect();
+    let row = rest.iter().product::<u64>() as usize;
+    let part = read(&ArraySubset::new_with_ranges(&ranges));
+    assert_eq!(part, decoded[(first / 2) as usize * row..], "{what:?}");
+}
+
+#[test]
+fn arrays_of_all_types_and_ranks_decode_within_the_bound() {
+    let shapes: [&[u64]; 7] = [
+        &[],
+        &[500],
+        &[30, 41],
+        &[8, 20, 30],
+        &[3, 4, 10, 12],
+        &[2, 3, 2, 10, 12],
+        &[2, 1, 3, 2, 10, 12],
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (rank, shape) in shapes.into_iter().enumerate() {
+        for dtype in Dtype::ALL {
+            for is_sharded in [false, true] {
+                with_element_type!(dtype, T => {
+                    check_round_trip::<T>(Arc::new(MemoryStore::new()), shape, is_sharded);
+                    if rank == 3 {
+                        let folder = folder.path().join(format!("{dtype}-{is_sharded}.zarr"));
+                        let store = FilesystemStore::new(folder).unwrap();
+                        check_round_trip::<T>(Arc::new(store), shape, is_sharded);
+                    }
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chunk_is_the_segment_of_a_reel() {
+    let store = Arc::new(MemoryStore::new());
+    let array = ArrayBuilder::new(vec![4, 20, 30], [4, 20, 30], data_type::float32(), 99.0_f32)
+        .array_to_bytes_codec(codec(ErrorBound::RangeRelative(1e-3)))
+        .build(store.clone(), "/field")
+        .unwrap();
+    let values = values::<f32>(2400);
+    array.store_chunk(&[0, 0, 0], &values).unwrap();
+    let stored = store
+        .get(&StoreKey::new("field/c/0/0/0").unwrap())
+        .unwrap()
+        .unwrap();
+    let options = SegmentOptions::new(ErrorBound::RangeRelative(1e-3))
+        .with_idempotent(true)
+        .with_fill_value(99.0);
+    let field = Array3::from_shape_vec((4, 20, 30), values).unwrap();
+    let expected = segment::encode(field.view(), &options).unwrap().bytes;
+    assert_eq!(stored, expected);
+}
+
+#[test]
+fn values_stay_the_same_while_other_parts_of_their_chunk_are_written() {
+    let array = ArrayBuilder::new(
+        vec![24, 20, 30],
+        [24, 20, 30],
+        data_type::float32(),
+        f32::NAN,
+    )
+    .array_to_bytes_codec(codec(ErrorBound::Absolute(0.05)))
+    .build(Arc::new(MemoryStore::new()), "/field")
+    .unwrap();
+    let values: Vec<f32> = (0..24 * 600)
+        .map(|i| (i as f32 / 31.0).sin() * 9.0)
+        .collect();
+    for (t, frame) in values.chunks(600).enumerate() {
+        let subset = ArraySubset::new_with_ranges(&[t as u64..t as u64 + 1, 0..20, 0..30]);
+        array.store_array_subset(&subset, frame).unwrap();
+    }
+    let decoded: Vec<f32> = array.retrieve_array_subset(&array.subset_all()).unwrap();
+    assert!(is_within(&values, &decoded, 0.05));
+}
+
+#[test]
+fn four_threads_write_and_read_an_array_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(FilesystemStore::new(folder.path()).unwrap());
+    let array = ArrayBuilder::new(
+        vec![32, 20, 30],
+        [2, 20, 30],
+        data_type::float64(),
+        99.0_f64,
+    )
+    .array_to_bytes_codec(codec(ErrorBound::Absolute(0.5)))
+    .build(store, "/field")
+    .unwrap();
+    let values = values::<f64>(32 * 600);
+    std::thread::scope(|scope| {
+        for part in 0..4_usize {
+            let (array, values) = (&array, &values);
+            scope.spawn(move || {
+                for chunk in (part..16).step_by(4) {
+                    let frames = &values[chunk * 1200..][..1200];
+                    array.store_chunk(&[chunk as u64, 0, 0], frames).unwrap();
+                    let decoded: Vec<f64> = array.retrieve_chunk(&[chunk as u64, 0, 0]).unwrap();
+                    assert!(is_within(frames, &decoded, 0.5));
+                }
+            });
+        }
+    });
+    let decoded: Vec<f64> = array.retrieve_array_subset(&array.subset_all()).unwrap();
+    assert!(is_within(&values, &decoded, 0.5));
+}
+
+#[test]
+fn the_metadata_of_both_versions_of_zarr_creates_the_codec() {
+    let v3 = r#"{
+        "zarr_format": 3, "node_type": "array", "shape": [2, 20, 30], "data_type": "int16",
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [2, 20, 30]}},
+        "chunk_key_encoding": {"name": "default"}, "fill_value": 99,
+        "codecs": [
+            {"name": "fieldreel", "configuration": {"bound": "abs:2", "effort": "fast"}},
+            {"name": "crc32c"}
+        ]
+    }"#;
+    let v2 = r#"{
+        "zarr_format": 2, "shape": [2, 20, 30], "dtype": "<i2", "chunks": [2, 20, 30],
+        "fill_value": 99, "order": "C", "filters": null,
+        "compressor": {"id": "fieldreel", "bound": "abs:2", "effort": "fast"}
+    }"#;
+    for json in [v3, v2] {
+        let metadata: ArrayMetadata = serde_json::from_str(json).unwrap();
+        let store = Arc::new(MemoryStore::new());
+        let array = Array::new_with_metadata(store.clone(), "/field", metadata).unwrap();
+        array.store_metadata().unwrap();
+        let values = values::<i16>(1200);
+        array.store_chunk(&[0, 0, 0], &values).unwrap();
+        let array = Array::open(store, "/field").unwrap();
+        let decoded: Vec<i16> = array.retrieve_chunk(&[0, 0, 0]).unwrap();
+        assert!(is_within(&values, &decoded, 2.0));
+        let invalid = json.replace("abs:2", "abs:-2");
+        let metadata: ArrayMetadata = serde_json::from_str(&invalid).unwrap();
+        let error = Array::new_with_metadata(Arc::new(MemoryStore::new()), "/field", metadata);
+        let message = error.unwrap_err().to_string();
+        assert!(message.contains("-2"), "{message}");
+    }
+}
+
+#[test]
+fn damaged_chunks_and_unsupported_types_are_errors() {
+    let store = Arc::new(MemoryStore::new());
+    let array = ArrayBuilder::new(vec![2, 9, 10], [2, 9, 10], data_type::float32(), 99.0_f32)
+        .array_to_bytes_codec(codec(ErrorBound::Absolute(BOUND)))
+        .build(store.clone(), "/field")
+        .unwrap();
+    array.store_chunk(&[0, 0, 0], values::<f32>(180)).unwrap();
+    let key = StoreKey::new("field/c/0/0/0").unwrap();
+    let stored = store.get(&key).unwrap().unwrap().to_vec();
+    let read = |bytes: &[u8]| -> Result<Vec<f32>, _> {
+        use zarrs::storage::WritableStorageTraits;
+        store.set(&key, bytes.to_vec().into()).unwrap();
+        array.retrieve_chunk(&[0, 0, 0])
+    };
+    assert!(read(&stored).is_ok());
+    for end in 0..stored.len() {
+        assert!(read(&stored[..end]).is_err(), "{end}");
+    }
+    for (shape, values) in [
+        ([2, 10, 9], vec![0.0_f32; 180]),
+        ([1, 9, 10], vec![1.0; 90]),
+    ] {
+        let field = Array3::from_shape_vec(shape, values).unwrap();
+        let options = SegmentOptions::new(ErrorBound::Lossless);
+        assert!(read(&segment::encode(field.view(), &options).unwrap().bytes).is_err());
+    }
+    let field = Array3::<i32>::zeros((2, 9, 10));
+    let options = SegmentOptions::new(ErrorBound::Lossless);
+    assert!(read(&segment::encode(field.view(), &options).unwrap().bytes).is_err());
+
+    for (data_type, bytes) in [(data_type::complex64(), 8), (data_type::bool(), 1)] {
+        let array = ArrayBuilder::new(vec![4], [4], data_type, FillValue::new(vec![0; bytes]))
+            .array_to_bytes_codec(codec(ErrorBound::Lossless))
+            .build(Arc::new(MemoryStore::new()), "/field")
+            .unwrap();
+        let stored = array.store_chunk(&[0], ArrayBytes::from(vec![1; 4 * bytes]));
+        let message = stored.unwrap_err().to_string();
+        assert!(message.contains("fieldreel"), "{message}");
+    }
+}
+
+#[test]
+fn a_target_that_cannot_be_reached_is_an_error() {
+    let configuration = FieldreelCodecConfiguration::new(Target::Ratio(1e6));
+    let array = ArrayBuilder::new(vec![2, 9, 10], [2, 9, 10], data_type::float32(), 0.0_f32)
+        .array_to_bytes_codec(Arc::new(FieldreelCodec::new(configuration).unwrap()))
+        .build(Arc::new(MemoryStore::new()), "/field")
+        .unwrap();
+    let stored = array.store_chunk(&[0, 0, 0], values::<f32>(180));
+    let message = stored.unwrap_err().to_string();
+    assert!(message.contains("ratio"), "{message}");
+}
