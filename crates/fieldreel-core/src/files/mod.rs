@@ -14,7 +14,8 @@
 //! | regular file | It is replaced when the new file is complete. Its permissions are kept. |
 //! | symbolic link | It is followed: the file that it leads to is created or replaced. |
 //! | FIFO, character device | [`SequentialFile`] writes to it, [`PendingFile`] refuses it. |
-//! | directory, block device, socket, read-only file | It is refused. |
+//! | directory | [`PendingFolder`] replaces it, everything else refuses it. |
+//! | block device, socket, read-only file | It is refused. |
 //!
 //! On Linux, a file has no name until it is complete (`O_TMPFILE`), so that even a process that is
 //! killed leaves nothing behind. On file systems without unnamed files, the file has a temporary
@@ -23,6 +24,7 @@
 //! destination.
 
 mod destination;
+mod folder;
 mod pending;
 #[cfg(target_os = "linux")]
 mod redirect;
@@ -37,7 +39,8 @@ mod unnamed;
 use std::io::{self, Write};
 use std::path::Path;
 
-pub use destination::is_same_file;
+pub use destination::{is_same_file, overlaps};
+pub use folder::PendingFolder;
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
 pub use temporary::{TemporaryDirectory, remove_unfinished};
