@@ -71,8 +71,8 @@ pub mod fuzzing {
 #[cfg(feature = "netcdf")]
 pub use self::netcdf::{
     ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    VariableInfo, VariableStorage, list_variables, read_netcdf, read_netcdf_with, register_filter,
-    write_netcdf,
+    VariableInfo, VariableStorage, list_variables, read_dataset_field, read_netcdf,
+    read_netcdf_with, register_filter, write_netcdf,
 };
 pub use error::{FormatError, LibraryError, Result};
 pub use field::{
@@ -86,6 +86,8 @@ pub use grib::{
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::DEFAULT_LIMITS;
+#[cfg(all(feature = "netcdf", feature = "zarr"))]
+pub use netcdf::write_zarr;
 #[cfg(feature = "zarr")]
 pub use zarr::{ZarrDataset, ZarrStorage, ZarrWriter};
 

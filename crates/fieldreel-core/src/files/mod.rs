@@ -65,3 +65,37 @@ pub fn write(destination: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.commit()
 }
+
+/// Returns the number of bytes of a file, or of all files in a folder.
+///
+/// ```
+/// use fieldreel_core::files::stored_bytes;
+///
+/// # let directory = tempfile::tempdir()?;
+/// let folder = directory.path().join("wind.zarr");
+/// std::fs::create_dir_all(folder.join("c"))?;
+/// std::fs::write(folder.join("c/0"), b"abc")?;
+/// std::fs::write(folder.join("zarr.json"), b"{}")?;
+/// assert_eq!(stored_bytes(&folder)?, 5);
+/// assert_eq!(stored_bytes(&folder.join("zarr.json"))?, 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// Any I/O error of examining the path or listing a folder.
+pub fn stored_bytes(path: &Path) -> io::Result<u64> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.len());
+    }
+    let mut total = 0;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        // Links in a folder are not followed: they may form cycles.
+        total += match entry.file_type()?.is_dir() {
+            true => stored_bytes(&entry.path())?,
+            false => entry.metadata()?.len(),
+        };
+    }
+    Ok(total)
+}

@@ -21,6 +21,9 @@ pub(super) enum DataType {
     Text,
 }
 
+/// The largest number of bytes of a text of a fixed length.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
 /// The data types of numbers, with their names in version 3 and in version 2.
 const NUMBERS: [(Dtype, &str, &str); 12] = [
     (Dtype::I8, "int8", "i1"),
@@ -45,13 +48,16 @@ impl DataType {
             Value::String(name) => name,
             _ => metadata.get("name")?.as_str()?,
         };
-        let length = || usize::try_from(configuration("length_bytes")?.as_u64()?).ok();
+        let length = || {
+            let length = usize::try_from(configuration("length_bytes")?.as_u64()?).ok();
+            length.filter(|len| (1..=MAX_TEXT_BYTES).contains(len))
+        };
         match name {
             "bool" => Some(Self::Bool),
             "string" => Some(Self::Text),
-            "null_terminated_bytes" => length().filter(|&len| len > 0).map(Self::Bytes),
+            "null_terminated_bytes" => length().map(Self::Bytes),
             "fixed_length_utf32" => length()
-                .filter(|&len| len > 0 && len % 4 == 0)
+                .filter(|len| len % 4 == 0)
                 .map(|len| Self::Utf32(len / 4)),
             name => number_of_name(name).map(Self::Number),
         }
@@ -63,13 +69,15 @@ impl DataType {
         let mut characters = name.chars();
         let is_big_endian = characters.next()? == '>';
         let name = characters.as_str();
-        let found = NUMBERS.iter().find(|number| !name.is_empty() && number.2 == name);
+        let found = NUMBERS
+            .iter()
+            .find(|number| !name.is_empty() && number.2 == name);
         if let Some(&(dtype, ..)) = found {
             return Some((Self::Number(dtype), is_big_endian));
         }
         let length = || {
             let length = name.get(1..)?.parse().ok();
-            length.filter(|len| (1..1 << 30).contains(len))
+            length.filter(|len| (1..=MAX_TEXT_BYTES / 4).contains(len))
         };
         let kind = match name.chars().next()? {
             'b' if name == "b1" => Self::Bool,

@@ -91,9 +91,14 @@ impl CodecList {
                 builder.set_to_bytes(ToBytes::Texts)?;
                 continue;
             }
-            let codec: MetadataV2 =
-                serde_json::from_value(metadata.clone()).map_err(|error| error.to_string())?;
-            let codec = Codec::from_metadata(&codec).map_err(|error| error.to_string())?;
+            let codec = match name {
+                "blosc" => create(&blosc_v3(metadata, kind))?,
+                _ => {
+                    let codec: MetadataV2 = serde_json::from_value(metadata.clone())
+                        .map_err(|error| error.to_string())?;
+                    Codec::from_metadata(&codec).map_err(|error| error.to_string())?
+                }
+            };
             if matches!(codec, Codec::BytesToBytes(_)) && builder.to_bytes.is_none() {
                 builder.add("bytes", bytes_codec(kind, is_big_endian)?)?;
             }
@@ -104,6 +109,26 @@ impl CodecList {
         }
         builder.build()
     }
+}
+
+/// Returns the metadata of version 3 of blosc from those of version 2. Decoding depends on none of
+/// the members.
+fn blosc_v3(metadata: &Value, kind: DataType) -> Value {
+    let shuffle = match metadata["shuffle"].as_i64() {
+        Some(0) => "noshuffle",
+        Some(2) => "bitshuffle",
+        _ => "shuffle",
+    };
+    serde_json::json!({
+        "name": "blosc",
+        "configuration": {
+            "cname": metadata["cname"],
+            "clevel": metadata["clevel"],
+            "shuffle": shuffle,
+            "typesize": kind.bytes(),
+            "blocksize": metadata["blocksize"].as_u64().unwrap_or(0),
+        },
+    })
 }
 
 /// Returns the codec that stores values one after the other.

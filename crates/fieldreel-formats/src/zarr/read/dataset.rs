@@ -108,11 +108,9 @@ impl ZarrDataset {
                     3 => ZarrArray::from_v3(node),
                     _ => ZarrArray::from_v2(node),
                 };
-                arrays.push((
-                    group,
-                    path.clone(),
-                    array.map_err(|error| problem(&path, error))?,
-                ));
+                let array = array.map_err(|error| problem(&path, error))?;
+                check_size(&path, &array)?;
+                arrays.push((group, path, array));
                 continue;
             }
             let index = schema.groups.len();
@@ -151,7 +149,6 @@ impl ZarrDataset {
         })?;
         schema.dimensions = dimensions;
         for (((group, path, array), name), dimensions) in arrays.iter().zip(names).zip(indices) {
-            check_size(path, array)?;
             let kind = Some(array.kind);
             let attributes = attributes::from_json(&array.attributes, kind)
                 .map_err(|text| problem(path, ArrayProblem::Damaged(text.to_owned())));

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fieldreel_core::files::PendingFolder;
 
-use super::blocks::overlaps;
+use super::blocks::{Overlap, overlaps};
 use super::is_zarr;
 use crate::dataset::{Schema, VariableValues};
 use crate::{AttributeValue, FormatError, Result};
@@ -144,8 +144,43 @@ impl ZarrWriter {
         Ok(())
     }
 
-    /// Stores a chunk that is already encoded by the codec of [`ZarrStorage::Encoded`]. The chunk
-    /// begins at `start`, an index for each dimension.
+    /// Returns the bytes by which the storage of a variable encodes the values of a whole chunk, for
+    /// [`write_chunk`](Self::write_chunk).
+    ///
+    /// # Errors
+    ///
+    /// - [`FormatError::IndexOutOfRange`]: there is no such variable.
+    /// - [`FormatError::ShapeMismatch`]: the values are of another number or type than those of a
+    ///   chunk.
+    /// - [`FormatError::InvalidOption`]: the storage of the variable is
+    ///   [`ZarrStorage::Encoded`].
+    /// - [`FormatError::Io`]: the values cannot be encoded.
+    pub fn encode_chunk(&self, variable: usize, values: &VariableValues) -> Result<Vec<u8>> {
+        let len = self.schema.variables.len();
+        let header = self.schema.variables.get(variable);
+        let header = header.ok_or_else(|| no_variable(variable, len))?;
+        let encoder = &self.encoders[variable];
+        let chunk = encoder.chunk();
+        if values.len() != chunk.iter().product::<usize>() || values.kind() != header.kind {
+            return Err(FormatError::ShapeMismatch {
+                item: format!("the values of a chunk of {:?}", header.name),
+                expected: chunk.to_vec(),
+                found: vec![values.len()],
+            });
+        }
+        let zeros = vec![0; chunk.len()];
+        let whole = Overlap {
+            index: zeros.clone(),
+            in_chunk: zeros.clone(),
+            in_hyperslab: zeros,
+            count: chunk.to_vec(),
+        };
+        let encoded = encoder.encode(values, chunk, &whole);
+        encoded.map_err(|error| self.io(&header.name, error))?
+    }
+
+    /// Stores a chunk that is already encoded: by the codec of [`ZarrStorage::Encoded`], or by
+    /// [`encode_chunk`](Self::encode_chunk). The chunk begins at `start`, an index for each dimension.
     ///
     /// # Errors
     ///
