@@ -26,7 +26,14 @@ fn a_file_is_compressed_into_a_store_and_back() {
     let verified = json(&["verify", &store, "--against", &input]);
     assert!(verified.to_string().contains("UWND"), "{verified}");
     fail(
-        &["verify", &store, "--against", &input, "--bound", "UWND=abs:0.01"],
+        &[
+            "verify",
+            &store,
+            "--against",
+            &input,
+            "--bound",
+            "UWND=abs:0.01",
+        ],
         3,
         "UWND",
     );
@@ -36,13 +43,26 @@ fn a_file_is_compressed_into_a_store_and_back() {
     for name in ["plain.nc", "plain.zarr", "again.zarr/"] {
         let output = path(name);
         succeed(&["decompress", &store, &output]);
-        succeed(&["verify", &output, "--against", &input, "--bound", "UWND=abs:0.1"]);
+        succeed(&[
+            "verify",
+            &output,
+            "--against",
+            &input,
+            "--bound",
+            "UWND=abs:0.1",
+        ]);
         succeed(&["compare", &store, &output]);
     }
     // From one store into another, into NetCDF, and into a reel.
     for name in ["b.zarr", "b.nc", "b.reel"] {
         let output = path(name);
-        succeed(&["compress", &path("plain.zarr"), &output, "--bound", "abs:0.1"]);
+        succeed(&[
+            "compress",
+            &path("plain.zarr"),
+            &output,
+            "--bound",
+            "abs:0.1",
+        ]);
         succeed(&["verify", &output]);
     }
     succeed(&["verify", &path("b.reel"), "--against", &path("plain.zarr")]);
@@ -107,7 +127,11 @@ fn inputs_and_other_folders_are_not_destroyed() {
     succeed(&["verify", &store]);
     let read_only = ["compress", &input, "/proc/small.zarr"];
     fail(&read_only, 1, "/proc/small.zarr");
-    fail(&["compress", &store, &folder.path("a.zarr"), "--tile", "2,2"], 2, "--tile");
+    fail(
+        &["compress", &store, &folder.path("a.zarr"), "--tile", "2,2"],
+        2,
+        "--tile",
+    );
 }
 
 #[cfg(unix)]
@@ -158,7 +182,10 @@ fn a_stopped_run_leaves_the_old_or_the_new_store() {
         assert_eq!(names, ["target.zarr"], "{run}");
         let variables = json(&["inspect", &target])["variables"].clone();
         let is_new = variables == complete;
-        assert!(is_new || has_old && variables[3]["bound"].is_null(), "{run}");
+        assert!(
+            is_new || has_old && variables[3]["bound"].is_null(),
+            "{run}"
+        );
         assert!(is_new || !status.success(), "{run}");
         succeed(&["verify", &target]);
     }

@@ -10,7 +10,9 @@
 //!
 //! A reader infers the types of numbers: that of the variable for attributes that CF ties to it,
 //! otherwise `int`, `int64` or `double`. The types of attributes for which this gives another value
-//! are recorded in the attribute [`TYPES`], whose text is a JSON object. Truth values, objects and
+//! are recorded in the attribute [`TYPES`], whose text is a JSON object. A `missing_value` that is
+//! not finite is recorded there as a whole, `[type, value, position]`, because xarray compares all
+//! values with the text that would stand for it. Truth values, objects and
 //! mixed lists, which NetCDF lacks, are read as texts of JSON.
 
 use fieldreel_core::{Dtype, Element, Scalar, with_element_type};
@@ -45,8 +47,13 @@ const TYPED_AS_VARIABLE: [&str; 7] = [
 pub(super) fn to_json(attributes: &Attributes, kind: Option<DataType>) -> Map<String, Value> {
     let mut types = Map::new();
     let mut members = Map::new();
-    for (name, value) in attributes.iter() {
+    for (position, (name, value)) in attributes.iter().enumerate() {
         let member = value_to_json(name, value, kind);
+        if name == "missing_value" && is_not_finite(value) {
+            let record = serde_json::json!([type_name(value), member, position]);
+            types.insert(name.to_owned(), record);
+            continue;
+        }
         if !infer(name, &member, kind).is_some_and(|inferred| is_same(&inferred, value)) {
             types.insert(name.to_owned(), type_name(value).into());
         }
@@ -78,7 +85,25 @@ pub(super) fn from_json(
         let value = value.unwrap_or_else(|| member.to_string().into());
         (name.clone(), value)
     });
-    Ok(attributes.collect())
+    let mut attributes: Vec<_> = attributes.collect();
+    for (name, record) in &types {
+        let Some([Value::String(recorded), member, position]) =
+            record.as_array().map(Vec::as_slice)
+        else {
+            continue;
+        };
+        let value = restore(name, member, recorded, kind);
+        if let (Some(value), Some(position)) = (value, position.as_u64()) {
+            let position = attributes.len().min(position as usize);
+            attributes.insert(position, (name.clone(), value));
+        }
+    }
+    Ok(attributes.into_iter().collect())
+}
+
+/// Returns true if a number is not finite.
+fn is_not_finite(value: &AttributeValue) -> bool {
+    value.to_numbers().iter().any(|number| !number.is_finite())
 }
 
 fn value_to_json(name: &str, value: &AttributeValue, kind: Option<DataType>) -> Value {
@@ -256,7 +281,7 @@ mod tests {
         #[test]
         fn attributes_come_back_in_their_types(
             values in prop::collection::vec(value(), 0..5),
-            names in Just(["_FillValue", "valid_min", "flag_values", "units", "é \""]).prop_shuffle(),
+            names in Just(["_FillValue", "missing_value", "flag_values", "units", "é \""]).prop_shuffle(),
             kind in kind(),
         ) {
             let attributes: Attributes = names.into_iter().zip(values).collect();

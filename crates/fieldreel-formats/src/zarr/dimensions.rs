@@ -49,8 +49,9 @@ pub(super) fn take_record(
     dimensions.collect::<Option<_>>().ok_or(DAMAGED)
 }
 
-/// Returns the records of the dimensions of all groups; empty if [`resolve`] needs none.
-pub(super) fn records(schema: &Schema) -> Vec<(&'static str, Value)> {
+/// Returns the records of the dimensions of the groups that have any, each with the index of the
+/// group; empty if [`resolve`] needs none.
+pub(super) fn records(schema: &Schema) -> Vec<(usize, &'static str, Value)> {
     let shapes: Vec<_> = schema.variables.iter().map(|v| schema.shape(v)).collect();
     let axes = schema
         .variables
@@ -73,11 +74,12 @@ pub(super) fn records(schema: &Schema) -> Vec<(&'static str, Value)> {
         return Vec::new();
     }
     let groups = 0..schema.groups.len();
-    let record = groups.map(|group| {
+    let record = groups.filter_map(|group| {
         let dimensions = schema.dimensions.iter().filter(|d| d.group == group);
         let dimensions = dimensions.map(|d| json!([d.name, d.len, d.is_unlimited]));
-        let list: Value = dimensions.collect();
-        (DIMENSIONS, list.to_string().into())
+        let list: Vec<Value> = dimensions.collect();
+        let record = Value::Array(list.clone()).to_string();
+        (!list.is_empty()).then(|| (group, DIMENSIONS, record.into()))
     });
     record.collect()
 }
@@ -190,12 +192,12 @@ mod tests {
             ..Schema::default()
         };
         schema.dimensions.push(DatasetDimension::new("x", 3));
-        assert_eq!(records(&schema).len(), 2);
+        assert_eq!(records(&schema).len(), 1);
         schema
             .dimensions
             .insert(0, DatasetDimension::new("time", 9).with_unlimited(true));
         let mut recorded = Vec::new();
-        for (group, (name, value)) in records(&schema).into_iter().enumerate() {
+        for (group, name, value) in records(&schema) {
             let mut attributes = Map::from_iter([(name.to_owned(), value)]);
             recorded.extend(take_record(group, &mut attributes).unwrap());
             assert!(attributes.is_empty());

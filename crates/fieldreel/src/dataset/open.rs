@@ -21,10 +21,11 @@ impl InputFile {
     /// folder is a Zarr store.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let limits = DEFAULT_LIMITS;
+        // The output may need the filter, too.
+        crate::register_hdf5_filter()?;
         if path.is_dir() {
             return Self::open_zarr(path, &limits);
         }
-        crate::register_hdf5_filter()?;
         match NetcdfDataset::open(path, &limits) {
             Err(FormatError::WrongFormat { .. }) => Self::open_grib(path, &limits),
             opened => Ok(Self::Netcdf(Box::new(opened?))),

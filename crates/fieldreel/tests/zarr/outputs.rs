@@ -62,3 +62,40 @@ fn other_folders_are_not_replaced() {
     assert!(compress_dataset(&photos, folder.path().join("a.nc"), &options).is_err());
     assert_eq!(fs::read(photos.join("a.jpg")).unwrap(), b"a");
 }
+
+#[test]
+fn user_defined_types_are_refused_by_name() {
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for (text, name) in [
+        ("variables: cloud c; data: c = clear;", "\"c\""),
+        (
+            "variables: int v; cloud v:kind = clear; data: v = 1;",
+            "\"kind\"",
+        ),
+        (
+            "variables: int v; cloud :file_kind = clear; data: v = 1;",
+            "\"file_kind\"",
+        ),
+    ] {
+        let cdl = format!("netcdf a {{ types: byte enum cloud {{clear = 0, rain = 2}}; {text} }}");
+        fs::write(path("a.cdl"), cdl).unwrap();
+        let mut ncgen = Command::new("ncgen");
+        ncgen
+            .args(["-k", "nc4", "-o"])
+            .arg(path("a.nc"))
+            .arg(path("a.cdl"));
+        assert!(ncgen.status().unwrap().success());
+        let options = DatasetOptions::lossless();
+        let error = compress_dataset(path("a.nc"), path("b.zarr"), &options).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains(name) && message.contains("as Zarr"),
+            "{message}"
+        );
+        assert!(message.contains("a.nc"), "{message}");
+        assert!(!path("b.zarr").exists());
+    }
+}

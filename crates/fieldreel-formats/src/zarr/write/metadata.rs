@@ -12,11 +12,11 @@ use crate::{FormatError, Result};
 /// Returns the files with the metadata: that of the root last, so that an incomplete store is not
 /// taken for a complete one.
 pub(super) fn files(schema: &Schema, encoders: &[ChunkEncoder]) -> Vec<(String, Vec<u8>)> {
-    let mut records = dimensions::records(schema).into_iter();
+    let records = dimensions::records(schema);
     let groups = schema.groups.iter().enumerate().map(|(index, group)| {
         let mut attributes = attributes::to_json(&group.attributes, None);
-        let record = records.next();
-        attributes.extend(record.map(|(name, value)| (name.to_owned(), value)));
+        let record = records.iter().find(|(group, ..)| *group == index);
+        attributes.extend(record.map(|(_, name, value)| ((*name).to_owned(), value.clone())));
         let metadata = json!({
             "zarr_format": 3,
             "node_type": "group",
