@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::FileFormat;
 use crate::error::Result;
 
-/// Checks that the output is not the same file as the input, possibly by another name, and that
-/// neither is a folder that contains the other.
+/// Checks that the output is not the same file as the input, possibly by another name, and, if one
+/// of them is a Zarr store, that neither contains the other.
 pub(crate) fn check_distinct(input: &Path, output: &Path) -> Result {
     use fieldreel_core::files::{is_same_file, overlaps};
 
@@ -14,9 +15,8 @@ pub(crate) fn check_distinct(input: &Path, output: &Path) -> Result {
         let (input, output) = paths();
         return Err(fieldreel::Error::SameFile { input, output }.into());
     }
-    // Devices have names, but standard input and output have none.
-    let is_standard = crate::options::is_standard;
-    if !is_standard(input) && !is_standard(output) && overlaps(input, output) {
+    let is_zarr = |path| FileFormat::of(path) == Some(FileFormat::Zarr);
+    if (is_zarr(input) || is_zarr(output)) && overlaps(input, output) {
         let (input, output) = paths();
         return Err(fieldreel::Error::Overlap { input, output }.into());
     }
