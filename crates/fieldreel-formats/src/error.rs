@@ -162,8 +162,10 @@ pub enum FormatError {
     },
 
     /// A variable of a dataset cannot be written as Zarr.
-    #[error("{variable:?} cannot be written as Zarr: {problem}")]
+    #[error("{}: {variable:?} cannot be written as Zarr: {problem}", path.display())]
     UnsupportedInZarr {
+        /// The path of the store.
+        path: PathBuf,
         /// The name of the variable, or that of an attribute after the name of its owner.
         variable: String,
         /// The reason.

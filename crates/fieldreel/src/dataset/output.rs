@@ -121,6 +121,7 @@ impl OutputFile {
                     .transpose()?;
                 if let Some((owner, name)) = user.flatten() {
                     return Err(FormatError::UnsupportedInZarr {
+                        path: path.to_owned(),
                         variable: owner,
                         problem: format!("its attribute {name:?} is of a user-defined type"),
                     }

@@ -95,7 +95,7 @@ fn user_defined_types_are_refused_by_name() {
             message.contains(name) && message.contains("as Zarr"),
             "{message}"
         );
-        assert!(message.contains("a.nc"), "{message}");
+        assert!(message.contains("b.zarr"), "{message}");
         assert!(!path("b.zarr").exists());
     }
 }

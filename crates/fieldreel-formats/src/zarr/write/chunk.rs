@@ -1,6 +1,7 @@
 //! Encoding of chunks of one variable.
 
 use std::io;
+use std::path::Path;
 
 use fieldreel_core::{Element, with_numeric_array};
 use serde_json::{Value, json};
@@ -41,12 +42,14 @@ impl ChunkEncoder {
     /// # Errors
     /// Those of [`ZarrWriter::create`](super::ZarrWriter::create) for a variable and its storage.
     pub(super) fn new(
+        store: &Path,
         schema: &Schema,
         variable: &VariableSchema,
         storage: &ZarrStorage,
     ) -> Result<Self> {
         let name = schema.full_name(variable);
         let unsupported = |problem: &str| FormatError::UnsupportedInZarr {
+            path: store.to_path_buf(),
             variable: name.clone(),
             problem: problem.to_owned(),
         };

@@ -1,6 +1,7 @@
 //! The metadata of a store.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -77,7 +78,7 @@ fn array(schema: &Schema, variable: &VariableSchema, encoder: &ChunkEncoder) -> 
 }
 
 /// Checks that names are those of nodes (Zarr v3, "node names"), and unique.
-pub(super) fn check_names(schema: &Schema) -> Result<()> {
+pub(super) fn check_names(store: &Path, schema: &Schema) -> Result<()> {
     let groups = schema.groups.iter().enumerate().skip(1);
     let groups = groups.map(|(index, group)| (group.name.as_str(), schema.path(index)));
     let variables = schema.variables.iter();
@@ -98,6 +99,7 @@ pub(super) fn check_names(schema: &Schema) -> Result<()> {
             (true, true) => continue,
         };
         return Err(FormatError::UnsupportedInZarr {
+            path: store.to_path_buf(),
             variable: path,
             problem: problem.to_owned(),
         });

@@ -85,10 +85,10 @@ impl ZarrWriter {
                 found: vec![storage.len()],
             });
         }
-        metadata::check_names(schema)?;
+        metadata::check_names(path, schema)?;
         let variables = schema.variables.iter().zip(storage);
         let encoders =
-            variables.map(|(variable, storage)| ChunkEncoder::new(schema, variable, storage));
+            variables.map(|(variable, storage)| ChunkEncoder::new(path, schema, variable, storage));
         let encoders = encoders.collect::<Result<Vec<_>>>()?;
         let pending = PendingFolder::create(path, check_replaceable);
         Ok(Self {
