@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::destination::{check_writable, follow_symlinks};
 use super::temporary::{TemporaryFolder, remove_stale};
@@ -18,7 +18,7 @@ use super::temporary::{TemporaryFolder, remove_stale};
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path().join("wind.zarr");
 /// let pending = PendingFolder::create(&path, |_| Ok(()))?;
-/// std::fs::write(pending.path().join("zarr.json"), b"{}")?;
+/// pending.write("zarr.json", b"{}")?;
 /// assert!(!path.exists());
 /// pending.commit()?;
 /// assert_eq!(std::fs::read(path.join("zarr.json"))?, b"{}");
@@ -67,10 +67,20 @@ impl PendingFolder {
         })
     }
 
-    /// Returns the path that the folder has now, under which its contents are written.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        self.temporary.path()
+    /// Writes a file in the folder, and creates the folders that contain it. `name` is the path of
+    /// the file within the folder. Several threads may write files.
+    ///
+    /// After [`remove_unfinished`](super::remove_unfinished), this blocks until the process ends.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if `name` is not a path within the folder; any I/O error.
+    pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
+        let name = name.as_ref();
+        let is_normal = |part: Component<'_>| matches!(part, Component::Normal(_));
+        match name.components().all(is_normal) {
+            true => self.temporary.write(name, bytes),
+            false => Err(ErrorKind::InvalidInput.into()),
+        }
     }
 
     /// Returns the path that the folder was created for, by which messages name the folder.
@@ -130,8 +140,8 @@ mod tests {
 
     fn write(path: &Path, text: &str) -> io::Result<()> {
         let pending = PendingFolder::create(path, |_| Ok(()))?;
-        fs::create_dir(pending.path().join("c"))?;
-        fs::write(pending.path().join("c/0"), text)?;
+        pending.write("c/0", text.as_bytes())?;
+        assert!(pending.write("../0", b"").is_err() && pending.write("/0", b"").is_err());
         pending.commit()
     }
 
@@ -198,7 +208,7 @@ mod tests {
         let path = parent.path().join("a.zarr");
         write(&path, "first").unwrap();
         let pending = PendingFolder::create(&path, |_| Ok(())).unwrap();
-        fs::write(pending.path().join("half"), "h").unwrap();
+        pending.write("half", b"h").unwrap();
         assert_eq!(pending.destination(), path);
         drop(pending);
         assert_eq!(names(parent.path()), ["a.zarr"]);
@@ -211,7 +221,7 @@ mod tests {
         let path = parent.path().join("a.zarr");
         write(&path, "first").unwrap();
         let pending = PendingFolder::create(&path, |_| Ok(())).unwrap();
-        fs::write(pending.path().join("new"), "n").unwrap();
+        pending.write("new", b"n").unwrap();
         pending.temporary.replace_in_two_steps(&path).unwrap();
         assert_eq!(names(&path), ["new"]);
         assert_eq!(names(parent.path()), ["a.zarr"]);

@@ -202,6 +202,15 @@ impl TemporaryFolder {
         &self.0
     }
 
+    /// Writes a file in the folder, and creates the folders that contain it. Blocks forever if
+    /// [`remove_unfinished`] was called, so that nothing is created after the folder was removed.
+    pub(crate) fn write(&self, name: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _paths = lock();
+        let path = self.0.join(name);
+        std::fs::create_dir_all(parent_directory(&path))?;
+        std::fs::write(path, bytes)
+    }
+
     /// Renames the folder to `destination`, where nothing may exist but an empty folder.
     pub(crate) fn rename(self, destination: &Path) -> io::Result<()> {
         let mut paths = lock();

@@ -263,9 +263,7 @@ impl ZarrWriter {
     }
 
     fn write_file(&self, key: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.pending.path().join(key);
-        let parent = path.parent().unwrap_or(self.pending.path());
-        let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, bytes));
+        let written = self.pending.write(key, bytes);
         written.map_err(|error| self.io(key, error))
     }
 
