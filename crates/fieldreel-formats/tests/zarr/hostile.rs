@@ -128,16 +128,16 @@ fn absurd_sizes_are_refused_before_memory_is_taken() {
     let original = fs::read(&path).unwrap();
 
     edit(&path, |metadata| {
-        metadata["shape"] = json!([1_u64 << 62, 1_u64 << 62])
+        metadata["shape"] = json!([1_u64 << 62, 1_u64 << 62]);
     });
     assert!(matches!(open(&store), Err(FormatError::TooLarge { .. })));
     fs::write(&path, &original).unwrap();
 
     edit(&path, |metadata| {
-        metadata["shape"] = json!([1_u64 << 40, 6])
+        metadata["shape"] = json!([1_u64 << 40, 6]);
     });
     edit(&path, |metadata| {
-        metadata["dimension_names"] = json!(["a", "b"])
+        metadata["dimension_names"] = json!(["a", "b"]);
     });
     let error = read_all(&open(&store).unwrap(), "big").unwrap_err();
     assert!(matches!(error, FormatError::TooLarge { .. }), "{error}");
@@ -206,26 +206,26 @@ fn what_is_not_supported_is_named() {
     copy(&sample("codecs_v3.zarr"), &store);
     let path = store.join("big/zarr.json");
     let original = fs::read(&path).unwrap();
-    let changes: [(&str, fn(&mut Value)); 6] = [
-        ("complex64", |metadata| {
-            metadata["data_type"] = json!("complex64")
-        }),
-        ("rectilinear", |metadata| {
-            metadata["chunk_grid"]["name"] = json!("rectilinear")
-        }),
-        ("unknown_codec", |metadata| {
-            metadata["codecs"] = json!([{"name": "unknown_codec"}])
-        }),
-        ("new_member", |metadata| metadata["new_member"] = json!(1)),
-        ("transformers", |metadata| {
-            metadata["storage_transformers"] = json!([{"name": "x"}])
-        }),
-        ("\"x\"", |metadata| {
-            metadata["dimension_names"] = json!(["x", "x"])
-        }),
-    ];
-    for (text, change) in changes {
-        edit(&path, change);
+    let transformers = json!([{ "name": "x" }]);
+    for (text, member, value) in [
+        ("complex64", "data_type", json!("complex64")),
+        (
+            "rectilinear",
+            "chunk_grid",
+            json!({ "name": "rectilinear" }),
+        ),
+        (
+            "unknown_codec",
+            "codecs",
+            json!([{ "name": "unknown_codec" }]),
+        ),
+        ("new_member", "new_member", json!(1)),
+        ("transformers", "storage_transformers", transformers),
+        ("\"x\"", "dimension_names", json!(["x", "x"])),
+    ] {
+        edit(&path, |metadata| {
+            metadata[member] = value;
+        });
         let error = open(&store).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
         let message = error.to_string();
