@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-#[cfg(any(feature = "netcdf", feature = "grib"))]
+#[cfg(any(feature = "netcdf", feature = "grib", feature = "zarr"))]
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -161,6 +161,17 @@ pub enum FormatError {
         source: Option<Box<FormatError>>,
     },
 
+    /// A variable of a dataset cannot be written as Zarr.
+    #[error("{}: {variable:?} cannot be written as Zarr: {problem}", path.display())]
+    UnsupportedInZarr {
+        /// The path of the store.
+        path: PathBuf,
+        /// The name of the variable, or that of an attribute after the name of its owner.
+        variable: String,
+        /// The reason.
+        problem: String,
+    },
+
     // ---- Input ----
     /// The file is of another format than the one it was opened as.
     #[error("{}: not a {format} file", path.display())]
@@ -187,6 +198,26 @@ pub enum FormatError {
         path: PathBuf,
         /// The inconsistency.
         problem: &'static str,
+    },
+    /// The metadata or a chunk of a Zarr store are not valid.
+    #[error("{}: {name}: damaged: {problem}", path.display())]
+    DamagedZarr {
+        /// The path of the store.
+        path: PathBuf,
+        /// The path of the group, the array or the chunk in the store, such as `/t2m/c/0/0`.
+        name: String,
+        /// The inconsistency.
+        problem: String,
+    },
+    /// An array of a Zarr store uses a data type, a codec or an extension that is not supported.
+    #[error("{}: {name}: not supported: {problem}", path.display())]
+    UnsupportedZarr {
+        /// The path of the store.
+        path: PathBuf,
+        /// The path of the array in the store, such as `/t2m`.
+        name: String,
+        /// A description of what is not supported.
+        problem: String,
     },
     /// The variable holds text or a user-defined type.
     #[error("{}: {variable:?} is of type {type_name}, which is not numeric", path.display())]
@@ -330,13 +361,16 @@ impl FormatError {
             Self::Unpackable { .. }
             | Self::IrregularGrid { .. }
             | Self::Unrepresentable { .. }
-            | Self::UnsupportedInGrib { .. } => ErrorKind::Values,
-            Self::WrongFormat { .. } | Self::Truncated { .. } | Self::Damaged { .. } => {
-                ErrorKind::Corrupt
-            }
+            | Self::UnsupportedInGrib { .. }
+            | Self::UnsupportedInZarr { .. } => ErrorKind::Values,
+            Self::WrongFormat { .. }
+            | Self::Truncated { .. }
+            | Self::Damaged { .. }
+            | Self::DamagedZarr { .. } => ErrorKind::Corrupt,
             Self::NotNumeric { .. }
             | Self::InexactInteger { .. }
             | Self::UnsupportedHdf5Type { .. }
+            | Self::UnsupportedZarr { .. }
             | Self::UnsupportedGrid { .. }
             | Self::UndecodablePacking { .. }
             | Self::MixedMessages { .. }
@@ -348,7 +382,7 @@ impl FormatError {
         }
     }
 
-    #[cfg(any(feature = "netcdf", feature = "grib"))]
+    #[cfg(any(feature = "netcdf", feature = "grib", feature = "zarr"))]
     pub(crate) fn io(path: &Path, action: &'static str, source: io::Error) -> Self {
         Self::Io {
             path: path.to_path_buf(),

@@ -1,4 +1,4 @@
-//! Scientific fields in and out of NetCDF and GRIB files.
+//! Scientific fields in and out of NetCDF and GRIB files, and Zarr stores.
 //!
 //! A [`Field`] is a variable with its metadata: values of any rank, dimension names, coordinates,
 //! attributes, and the numbers that mark missing values. Missing floating-point values are NaN in
@@ -8,6 +8,7 @@
 //! |---|---|---|---|
 //! | `netcdf` | yes | netcdf-c | `read_netcdf`, `list_variables`, `write_netcdf` |
 //! | `grib` | yes | ecCodes | `read_grib`, `list_parameters`, `write_grib` and datasets |
+//! | `zarr` | no | none; blosc and zstd are compiled | Zarr datasets |
 //! | `netcdf-crate` | no | netcdf-c | `Field::from_netcdf`, `Field::put_netcdf`, `put_filter` |
 //! | `eccodes-crate` | no | ecCodes | `Field::from_eccodes` |
 //! | `static` | no | none; cmake 3.26 to build | links netcdf-c and HDF5 that are built from source |
@@ -40,7 +41,8 @@
 //! ```text
 //! fieldreel ─► fieldreel-formats ─┬─► fieldreel-core
 //!                                 ├─► netcdf-c, HDF5   with the feature netcdf
-//!                                 └─► ecCodes          with the feature grib
+//!                                 ├─► ecCodes          with the feature grib
+//!                                 └─► zarrs            with the feature zarr
 //! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -53,6 +55,8 @@ pub mod grib;
 mod limits;
 #[cfg(feature = "netcdf")]
 pub mod netcdf;
+#[cfg(feature = "zarr")]
+pub mod zarr;
 
 /// Entry points of the fuzz targets of the workspace: this crate's own parsers. Not part of the
 /// public API.
@@ -67,8 +71,8 @@ pub mod fuzzing {
 #[cfg(feature = "netcdf")]
 pub use self::netcdf::{
     ChunkReader, ChunkWriter, NetcdfCompression, NetcdfDataset, NetcdfOptions, NetcdfWriter,
-    VariableInfo, VariableStorage, list_variables, read_netcdf, read_netcdf_with, register_filter,
-    write_netcdf,
+    VariableInfo, VariableStorage, list_variables, read_dataset_field, read_netcdf,
+    read_netcdf_with, register_filter, write_netcdf,
 };
 pub use error::{FormatError, LibraryError, Result};
 pub use field::{
@@ -82,6 +86,10 @@ pub use grib::{
     read_grib, read_grib_with, write_grib, write_grib_dataset,
 };
 pub use limits::DEFAULT_LIMITS;
+#[cfg(all(feature = "netcdf", feature = "zarr"))]
+pub use netcdf::write_zarr;
+#[cfg(feature = "zarr")]
+pub use zarr::{ZarrDataset, ZarrStorage, ZarrWriter};
 
 /// Compiles and runs the example of the README.
 #[cfg(all(doctest, feature = "netcdf"))]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fieldreel_core::Limits;
 
-#[cfg(any(feature = "netcdf", feature = "grib"))]
+#[cfg(any(feature = "netcdf", feature = "grib", feature = "zarr"))]
 use crate::{FormatError, Result};
 
 /// The limits of the functions that take none: 16 GiB for an array, which is a field of 2³¹ values
@@ -33,7 +33,7 @@ pub(crate) fn try_with_capacity<T>(path: &Path, len: usize) -> Result<Vec<T>> {
 /// # Errors
 ///
 /// [`FormatError::TooLarge`] if the array exceeds the limits, or the number overflows a `usize`.
-#[cfg(any(feature = "netcdf", feature = "grib"))]
+#[cfg(any(feature = "netcdf", feature = "grib", feature = "zarr"))]
 pub(crate) fn checked_len(limits: &Limits, item: &str, shape: &[usize]) -> Result<usize> {
     let lengths = shape.iter().map(|&len| len as u64);
     limits

@@ -81,7 +81,7 @@ pub enum Error {
         /// The missing parts.
         integrity: fieldreel_reel::ReelIntegrity,
     },
-    /// A NetCDF or GRIB file cannot be read or written.
+    /// A NetCDF or GRIB file or a Zarr store cannot be read or written.
     #[cfg(feature = "formats")]
     #[error("{0}")]
     Format(#[source] Box<fieldreel_formats::FormatError>),
@@ -211,7 +211,8 @@ pub enum Error {
     },
     /// The extension of a file name is not that of a supported format.
     #[error(
-        "{}: unknown extension; use .nc, .nc4, .cdf, .grib, .grb, .grib2, .grb2, .mp4, .mkv or .reel",
+        "{}: unknown extension; use .nc, .nc4, .cdf, .zarr, .grib, .grb, .grib2, .grb2, .mp4, .mkv \
+         or .reel",
         path.display()
     )]
     UnknownFormat {
@@ -239,6 +240,19 @@ pub enum Error {
         /// The output file.
         output: PathBuf,
     },
+    /// One of the output and the input is a folder that contains the other. Writing would destroy
+    /// the input, or change it while it is read.
+    #[error(
+        "the output {} and the input {} overlap: name an output outside of the input",
+        output.display(),
+        input.display()
+    )]
+    Overlap {
+        /// The input file or folder.
+        input: PathBuf,
+        /// The output file or folder.
+        output: PathBuf,
+    },
     /// A file or folder cannot be created, read or written.
     #[error("{}{source}", path_prefix(path.as_ref()))]
     Io {
@@ -249,19 +263,25 @@ pub enum Error {
     },
 }
 
-/// Checks that the output is not the same file as the input, possibly by another name.
+/// Checks that the output is not the same file as the input, possibly by another name, and that
+/// neither is a folder that contains the other.
 #[cfg(feature = "dataset")]
 pub(crate) fn check_distinct(
     input: &std::path::Path,
     output: &std::path::Path,
 ) -> Result<(), Error> {
-    match fieldreel_core::files::is_same_file(input, output) {
-        true => Err(Error::SameFile {
-            input: input.to_owned(),
-            output: output.to_owned(),
-        }),
-        false => Ok(()),
+    use fieldreel_core::files::{is_same_file, overlaps};
+
+    let paths = || (input.to_owned(), output.to_owned());
+    if is_same_file(input, output) {
+        let (input, output) = paths();
+        return Err(Error::SameFile { input, output });
     }
+    if overlaps(input, output) {
+        let (input, output) = paths();
+        return Err(Error::Overlap { input, output });
+    }
+    Ok(())
 }
 
 impl Error {
@@ -288,7 +308,8 @@ impl Error {
             Self::UnknownPreset { .. }
             | Self::DtypeMismatch { .. }
             | Self::UnknownFormat { .. }
-            | Self::SameFile { .. } => ErrorKind::Argument,
+            | Self::SameFile { .. }
+            | Self::Overlap { .. } => ErrorKind::Argument,
             Self::IncompleteReel { .. }
             | Self::NotFieldreel { .. }
             | Self::NameMismatch { .. }

@@ -13,6 +13,7 @@ use crate::Error;
 /// |---|---|---|
 /// | `.nc`, `.nc4`, `.cdf` | NetCDF | the name of a variable; by default the first floating-point variable of two or more dimensions |
 /// | `.grib`, `.grb`, `.grib2`, `.grb2` | GRIB | a `shortName`; by default the only one |
+/// | `.zarr` | Zarr, in a folder | as for NetCDF |
 /// | `.mp4`, `.mkv` | video of this crate or of the original tool | the name that the field gets; by default `field` |
 /// | `.reel` | reel | the name that the field gets; by default the name in the reel |
 ///
@@ -34,7 +35,7 @@ use crate::Error;
 /// # Errors
 /// - [`Error::UnknownFormat`] for another extension.
 /// - [`Error::FeatureMissing`] if this build cannot read the format.
-/// - [`Error::Format`] if a NetCDF or GRIB file cannot be read.
+/// - [`Error::Format`] if a NetCDF or GRIB file or a Zarr store cannot be read.
 /// - The errors of `video_to_array` if a video cannot be read.
 /// - [`Error::Io`], [`Error::Reel`] or [`Error::IncompleteReel`] if a reel cannot be read, or has
 ///   more than 1 GiB of values. [`open_reel`](crate::open_reel) accepts other limits.
@@ -46,6 +47,7 @@ pub fn read_field(path: impl AsRef<Path>, variable: Option<&str>) -> Result<Fiel
     match extension.as_deref() {
         Some("nc" | "nc4" | "cdf") => netcdf(path, variable),
         Some("grib" | "grb" | "grib2" | "grb2") => grib(path, variable),
+        Some("zarr") => zarr(path, variable),
         Some("mp4" | "mkv") => video(path, variable),
         Some("reel") => crate::reels::read_reel(path, variable),
         _ => Err(Error::UnknownFormat {
@@ -66,6 +68,23 @@ fn netcdf(path: &Path, _: Option<&str>) -> Result<Field, Error> {
     Err(Error::FeatureMissing {
         path: path.to_owned(),
         feature: "netcdf",
+    })
+}
+
+#[cfg(feature = "zarr")]
+fn zarr(path: &Path, variable: Option<&str>) -> Result<Field, Error> {
+    let limits = fieldreel_formats::DEFAULT_LIMITS;
+    let file = crate::dataset::open_zarr(path, &limits)?;
+    Ok(fieldreel_formats::read_dataset_field(
+        &file, path, variable, &limits,
+    )?)
+}
+
+#[cfg(not(feature = "zarr"))]
+fn zarr(path: &Path, _: Option<&str>) -> Result<Field, Error> {
+    Err(Error::FeatureMissing {
+        path: path.to_owned(),
+        feature: "zarr",
     })
 }
 

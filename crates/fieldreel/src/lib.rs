@@ -44,7 +44,7 @@
 //! | [`reel`] | segments and reels | `fieldreel-reel` |
 //! | [`quant`] | quantization of floating-point values to codes of 1 to 16 bits | `fieldreel-quant` |
 //! | [`codec`] | video encoding and decoding of codes | `fieldreel-codec` |
-//! | [`formats`] | fields in NetCDF and GRIB files | `fieldreel-formats` |
+//! | [`formats`] | fields in NetCDF and GRIB files, Zarr stores | `fieldreel-formats` |
 //! | [`metrics`] | errors between two fields | `fieldreel-metrics` |
 //! | [`plot`] | figures | `fieldreel-plot` |
 //!
@@ -55,7 +55,7 @@
 //!            │                   ├─► fieldreel-quant
 //!            │                   └─► fieldreel-codec ─► FFmpeg, or rav1e and rav1d
 //!            ├─► fieldreel-hdf5-filter ─► fieldreel-reel
-//!            ├─► fieldreel-formats ─► netcdf-c, HDF5, ecCodes
+//!            ├─► fieldreel-formats ─► netcdf-c, HDF5, ecCodes, zarrs
 //!            ├─► fieldreel-plot ─► fieldreel-metrics
 //!            └─► fieldreel-codec, fieldreel-quant, fieldreel-metrics, fieldreel-core
 //! ```
@@ -73,6 +73,7 @@
 //! | `eccodes-crate` | no | `grib` | fields from messages of the [`eccodes`](https://docs.rs/eccodes/0.14) crate in [`formats`] |
 //! | `plot` | yes | no library | [`plot`] |
 //! | `dataset` | yes | `hdf5-filter` | [`dataset`] |
+//! | `zarr` | no | `dataset`; C and C++ compilers; Rust 1.91 | Zarr stores in [`dataset`] and [`read_field`] |
 //! | `static` | no | cmake 3.26 | netcdf-c and HDF5 are built from source and linked statically |
 //! | `formats` | yes, by `netcdf` and `grib` | no library | `Field` in [`formats`], [`reel_to_field`] and [`reel_metadata`] |
 //! | `serde` | no | no library | options, plans, certificates, metrics and summaries implement serde's traits |

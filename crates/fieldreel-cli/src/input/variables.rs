@@ -1,4 +1,4 @@
-//! The variables of a NetCDF file that are data.
+//! The variables of a NetCDF file or a Zarr store that are data.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::error::Result;
 /// Fails if there are several such variables; the message names them.
 pub(super) fn only_data_variable(path: &Path) -> Result<Option<String>> {
     // A file that cannot be opened is an error of the function that reads the values.
-    let Ok(file) = NetcdfDataset::open(path, &DEFAULT_LIMITS) else {
+    let Some(file) = open(path) else {
         return Ok(None);
     };
     let schema = file.schema();
@@ -52,4 +52,14 @@ const fn is_numeric(kind: VariableType) -> bool {
         kind,
         VariableType::Char | VariableType::Text | VariableType::User { .. }
     )
+}
+
+/// Opens a NetCDF file or a Zarr store.
+fn open(path: &Path) -> Option<Box<dyn DatasetSource>> {
+    #[cfg(feature = "zarr")]
+    if path.is_dir() {
+        let file = fieldreel::formats::ZarrDataset::open(path, &DEFAULT_LIMITS).ok()?;
+        return Some(Box::new(file));
+    }
+    Some(Box::new(NetcdfDataset::open(path, &DEFAULT_LIMITS).ok()?))
 }

@@ -1,4 +1,4 @@
-//! Writing of a field as a NetCDF or GRIB file.
+//! Writing of a field as a NetCDF or GRIB file or a Zarr store.
 
 use std::path::Path;
 
@@ -7,10 +7,11 @@ use fieldreel::formats::Field;
 use crate::error::Result;
 use crate::input::FileFormat;
 
-/// Writes a field as GRIB with `bits` bits per value, or as NetCDF.
+/// Writes a field as GRIB with `bits` bits per value, as Zarr, or as NetCDF.
 pub(crate) fn write_field(path: &Path, format: FileFormat, field: &Field, bits: u8) -> Result {
     match format {
         FileFormat::Grib => write_grib(path, field, bits),
+        FileFormat::Zarr => write_zarr(path, field),
         _ => write_netcdf(path, field),
     }
 }
@@ -26,6 +27,17 @@ pub(crate) fn write_netcdf(path: &Path, field: &Field) -> Result {
 pub(crate) fn write_netcdf(path: &Path, _: &Field) -> Result {
     let path = path.display().to_string();
     Err(crate::error::missing_feature(&path, "netcdf"))
+}
+
+#[cfg(feature = "zarr")]
+fn write_zarr(path: &Path, field: &Field) -> Result {
+    Ok(fieldreel::formats::write_zarr(path, field)?)
+}
+
+#[cfg(not(feature = "zarr"))]
+fn write_zarr(path: &Path, _: &Field) -> Result {
+    let path = path.display().to_string();
+    Err(crate::error::missing_feature(&path, "zarr"))
 }
 
 #[cfg(feature = "grib")]

@@ -19,3 +19,5 @@ mod reels;
 mod report;
 mod verify;
 mod videos;
+#[cfg(feature = "zarr")]
+mod zarr;

@@ -83,6 +83,41 @@ pub fn is_same_file(a: &Path, b: &Path) -> bool {
     first.is_file() && second.is_file() && has_same_identity(a, &first, b, &second)
 }
 
+/// Returns true if two paths lead to the same file or folder, or one of them is inside the other.
+///
+/// The paths may differ by `.` and `..`, symbolic links and, for files, hard links. Neither needs
+/// to exist.
+///
+/// ```
+/// use fieldreel_core::files::overlaps;
+///
+/// # let directory = tempfile::tempdir()?;
+/// # let directory = directory.path();
+/// let store = directory.join("wind.zarr");
+/// std::fs::create_dir(&store)?;
+/// assert!(overlaps(&store, &directory.join("./wind.zarr")));
+/// assert!(overlaps(&store, &store.join("copy.nc")));
+/// assert!(!overlaps(&store, &directory.join("wind.zarr.nc")));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn overlaps(a: &Path, b: &Path) -> bool {
+    let [first, second] = [a, b].map(canonical);
+    is_same_file(a, b) || first.starts_with(&second) || second.starts_with(&first)
+}
+
+/// Returns the canonical form of a path, of which only the first part needs to exist.
+fn canonical(path: &Path) -> PathBuf {
+    let resolved = follow_symlinks(path).unwrap_or_else(|_| path.to_path_buf());
+    if let Ok(canonical) = fs::canonicalize(&resolved) {
+        return canonical;
+    }
+    match (resolved.parent(), resolved.file_name()) {
+        (Some(_), Some(name)) => canonical(parent_directory(&resolved)).join(name),
+        _ => resolved,
+    }
+}
+
 #[cfg(unix)]
 fn has_same_identity(_: &Path, first: &Metadata, _: &Path, second: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -95,7 +130,7 @@ fn has_same_identity(a: &Path, _: &Metadata, b: &Path, _: &Metadata) -> bool {
 }
 
 /// Returns the end of a chain of symbolic links, which need not exist.
-fn follow_symlinks(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn follow_symlinks(path: &Path) -> io::Result<PathBuf> {
     let mut resolved = path.to_path_buf();
     for _ in 0..=MAX_SYMLINKS {
         match fs::symlink_metadata(&resolved) {
@@ -138,12 +173,12 @@ fn describe_sequential(metadata: &Metadata) -> io::Result<&'static str> {
 ///
 /// Renaming another file over it checks only the permissions of its directory.
 #[cfg(unix)]
-fn check_writable(path: &Path) -> io::Result<()> {
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
 #[cfg(not(unix))]
-fn check_writable(path: &Path) -> io::Result<()> {
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     match fs::metadata(path)?.permissions().readonly() {
         true => Err(ErrorKind::PermissionDenied.into()),
         false => Ok(()),

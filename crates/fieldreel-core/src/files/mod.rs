@@ -14,7 +14,8 @@
 //! | regular file | It is replaced when the new file is complete. Its permissions are kept. |
 //! | symbolic link | It is followed: the file that it leads to is created or replaced. |
 //! | FIFO, character device | [`SequentialFile`] writes to it, [`PendingFile`] refuses it. |
-//! | directory, block device, socket, read-only file | It is refused. |
+//! | directory | [`PendingFolder`] replaces it, everything else refuses it. |
+//! | block device, socket, read-only file | It is refused. |
 //!
 //! On Linux, a file has no name until it is complete (`O_TMPFILE`), so that even a process that is
 //! killed leaves nothing behind. On file systems without unnamed files, the file has a temporary
@@ -23,6 +24,7 @@
 //! destination.
 
 mod destination;
+mod folder;
 mod pending;
 #[cfg(target_os = "linux")]
 mod redirect;
@@ -37,7 +39,8 @@ mod unnamed;
 use std::io::{self, Write};
 use std::path::Path;
 
-pub use destination::is_same_file;
+pub use destination::{is_same_file, overlaps};
+pub use folder::PendingFolder;
 pub use pending::PendingFile;
 pub use sequential::SequentialFile;
 pub use temporary::{TemporaryDirectory, remove_unfinished};
@@ -61,4 +64,38 @@ pub fn write(destination: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = SequentialFile::create(destination)?;
     file.write_all(bytes)?;
     file.commit()
+}
+
+/// Returns the number of bytes of a file, or of all files in a folder.
+///
+/// ```
+/// use fieldreel_core::files::stored_bytes;
+///
+/// # let directory = tempfile::tempdir()?;
+/// let folder = directory.path().join("wind.zarr");
+/// std::fs::create_dir_all(folder.join("c"))?;
+/// std::fs::write(folder.join("c/0"), b"abc")?;
+/// std::fs::write(folder.join("zarr.json"), b"{}")?;
+/// assert_eq!(stored_bytes(&folder)?, 5);
+/// assert_eq!(stored_bytes(&folder.join("zarr.json"))?, 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// Any I/O error of examining the path or listing a folder.
+pub fn stored_bytes(path: &Path) -> io::Result<u64> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.len());
+    }
+    let mut total = 0;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        // Links in a folder are not followed: they may form cycles.
+        total += match entry.file_type()?.is_dir() {
+            true => stored_bytes(&entry.path())?,
+            false => entry.metadata()?.len(),
+        };
+    }
+    Ok(total)
 }

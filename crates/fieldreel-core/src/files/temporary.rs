@@ -177,6 +177,95 @@ impl Drop for TemporaryDirectory {
     }
 }
 
+/// A folder with a temporary name beside its destination, which is removed with its contents on
+/// drop.
+#[derive(Debug)]
+pub(crate) struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Creates an empty folder.
+    pub(crate) fn create_beside(destination: &Path) -> io::Result<Self> {
+        let mut paths = lock();
+        let prefix = temporary_prefix(destination, Some(std::process::id()));
+        let created = Builder::new()
+            .prefix(&prefix)
+            .suffix(SUFFIX)
+            .make_in(parent_directory(destination), |path| {
+                std::fs::create_dir(path)
+            })?;
+        let path = created.into_temp_path().keep()?;
+        paths.insert(path.clone());
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file in the folder, and creates the folders that contain it. Blocks forever if
+    /// [`remove_unfinished`] was called, so that nothing is created after the folder was removed.
+    pub(crate) fn write(&self, name: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _paths = lock();
+        let path = self.0.join(name);
+        std::fs::create_dir_all(parent_directory(&path))?;
+        std::fs::write(path, bytes)
+    }
+
+    /// Renames the folder to `destination`, where nothing may exist but an empty folder.
+    pub(crate) fn rename(self, destination: &Path) -> io::Result<()> {
+        let mut paths = lock();
+        std::fs::rename(&self.0, destination)?;
+        paths.remove(&self.0);
+        drop(paths);
+        // The temporary path is free now.
+        std::mem::forget(self);
+        Ok(())
+    }
+
+    /// Renames the folder to `destination`, and removes the folder that exists there.
+    pub(crate) fn replace(self, destination: &Path) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+            let paths = lock();
+            let exchanged = renameat_with(CWD, &self.0, CWD, destination, RenameFlags::EXCHANGE);
+            drop(paths);
+            if exchanged.is_ok() {
+                // The temporary path is now that of the old folder, which `drop` removes.
+                return Ok(());
+            }
+        }
+        self.replace_in_two_steps(destination)
+    }
+
+    /// Renames the existing folder before this one gets its name.
+    pub(crate) fn replace_in_two_steps(self, destination: &Path) -> io::Result<()> {
+        let mut replaced = self.0.clone().into_os_string();
+        replaced.push(".replaced");
+        let replaced = PathBuf::from(replaced);
+        let mut paths = lock();
+        std::fs::rename(destination, &replaced)?;
+        if let Err(error) = std::fs::rename(&self.0, destination) {
+            std::fs::rename(&replaced, destination)?;
+            return Err(error);
+        }
+        paths.remove(&self.0);
+        remove(&replaced);
+        drop(paths);
+        std::mem::forget(self);
+        Ok(())
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let mut paths = lock();
+        remove(&self.0);
+        paths.remove(&self.0);
+    }
+}
+
 /// Returns the prefix of the temporary names that a process gives to files for `destination`, or
 /// without a process, the common prefix of all processes of this machine.
 fn temporary_prefix(destination: &Path, process: Option<u32>) -> String {

@@ -5,7 +5,9 @@
 //! | check that a file is NetCDF and complete | `open`, `classic` |
 //! | select a variable | `select` |
 //! | read its values and coordinates | `read`, `open_file`, `unpack` |
+//! | read a field from any dataset | `dataset_field` |
 //! | write a new file | `write`, `plan`, `fill`, `chunks` |
+//! | write a field as Zarr | `zarr_field` |
 //! | convert fields from and to open files of the `netcdf` crate | `interop` |
 //! | read and write files as a whole | `dataset` |
 //! | call netcdf-c, register HDF5 filters | `library`, `filter` |
@@ -17,6 +19,7 @@
 mod chunks;
 mod classic;
 mod dataset;
+mod dataset_field;
 mod fill;
 mod filter;
 #[cfg(feature = "netcdf-crate")]
@@ -29,16 +32,21 @@ mod read;
 mod select;
 mod unpack;
 mod write;
+#[cfg(feature = "zarr")]
+mod zarr_field;
 
 use std::path::Path;
 
 use crate::{DEFAULT_LIMITS, Dimension, Field, Limits, Result};
 
 pub use dataset::{ChunkReader, ChunkWriter, NetcdfDataset, NetcdfWriter, VariableStorage};
+pub use dataset_field::read_dataset_field;
 pub use filter::register_filter;
 #[cfg(feature = "netcdf-crate")]
 pub use interop::put_filter;
 pub use write::{NetcdfCompression, NetcdfOptions, write_netcdf};
+#[cfg(feature = "zarr")]
+pub use zarr_field::write_zarr;
 
 /// The name, type and dimensions of a variable of a file.
 ///

@@ -1,12 +1,11 @@
-//! Compression of NetCDF and GRIB files.
+//! Compression of NetCDF and GRIB files and Zarr stores.
 
 use std::path::Path;
 
-use fieldreel_formats::{NetcdfWriter, VariableStorage};
-use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::ErrorBound;
 
-use super::open::{InputFile, file_len};
+use super::open::{InputFile, stored_bytes};
+use super::output::{Content, OutputFile, OutputFormat};
 use super::progress::ProgressCounter;
 use super::variable_encoder::VariableEncoder;
 use super::{DatasetOptions, DatasetSummary, Fidelity};
@@ -14,7 +13,8 @@ use super::{copy, encode, lossless, provenance, select, summary};
 use crate::Error;
 use crate::error::check_distinct;
 
-/// Compresses a NetCDF or GRIB file into a NetCDF-4 file, which appears when it is complete.
+/// Compresses a NetCDF or GRIB file or a Zarr store into a NetCDF-4 file or, if the extension of the
+/// output is `.zarr`, into a Zarr store. The output appears when it is complete.
 ///
 /// Groups, dimensions, variables and attributes keep their order and types. A line is added to the
 /// `history` of the file, and attributes with the bound and the largest error to each variable
@@ -46,14 +46,17 @@ use crate::error::check_distinct;
 /// ```
 ///
 /// # Errors
-/// - [`Error::SameFile`] if the output is the input; nothing is read in this case.
+/// - [`Error::SameFile`] if the output is the input, or [`Error::Overlap`] if one contains the
+///   other; nothing is read in these cases.
+/// - [`Error::FeatureMissing`] if a path is that of a Zarr store, and the feature `zarr` is missing.
 /// - [`Error::Reel`] if a criterion is invalid.
 /// - [`Error::NoSuchDimension`] if the length of chunks is set along a dimension that is missing.
 /// - [`Error::NoSuchVariable`] if a name or a pattern matches no variable.
 /// - [`Error::BoundNotApplicable`] if a bound is set for a name whose variable is not numeric, has
 ///   no dimension or more than eight, or is packed with an offset while the bound is
 ///   [`ErrorBound::PointwiseRelative`].
-/// - [`Error::Format`] if a file cannot be read or written, or has types that NetCDF lacks.
+/// - [`Error::Format`] if a file cannot be read or written, or has types that the
+///   format of the output lacks.
 /// - [`Error::Variable`] if a variable cannot be encoded within its bound.
 /// - [`Error::Filter`] if the HDF5 filter does not support a variable.
 /// - [`Error::Threads`] if threads cannot be started.
@@ -68,14 +71,22 @@ pub fn compress_dataset(
     let source = input.source();
     let criteria = select::choose(source, options)?;
 
+    let format = OutputFormat::of(output)?;
+    let criteria = criteria.into_iter().enumerate();
+    let criteria: Vec<_> = criteria
+        .map(|(number, criterion)| format.allow(source, number, criterion))
+        .collect();
+
     let mut schema = source.schema().clone();
-    let mut storage = vec![VariableStorage::Plain; criteria.len()];
     let mut encoders = Vec::new();
     for (number, requested) in criteria.iter().enumerate() {
-        let variable = &source.schema().variables[number];
         let encoder = match requested {
             &Ok(requested) => VariableEncoder::new(source, number, requested, options),
-            Err(_) if options.portable || !lossless::are_segments_smaller(source, number)? => {
+            Err(_)
+                if options.portable
+                    || !format.has_segments(source, number)
+                    || !lossless::are_segments_smaller(source, number)? =>
+            {
                 continue;
             }
             Err(_) => VariableEncoder::new(source, number, ErrorBound::Lossless.into(), options),
@@ -88,36 +99,26 @@ pub fn compress_dataset(
                 requested,
             );
         }
-        storage[number] = VariableStorage::Filter {
-            id: FILTER_ID as u32,
-            parameters: encoder
-                .parameters(variable)
-                .map_err(|error| error.with_path(path))?,
-            chunk: encoder.chunk.clone(),
-        };
         encoders.push(encoder);
     }
     if let Some(root) = schema.groups.first_mut() {
         provenance::add_history(&mut root.attributes, options, "compressed");
     }
-    let index_bytes = NetcdfWriter::index_bytes(&schema);
-    let is_copied = |storage: &VariableStorage| !matches!(storage, VariableStorage::Filter { .. });
-    for (number, storage) in storage.iter_mut().enumerate() {
-        if is_copied(storage) {
-            *storage = copy::choose_storage(source, number, index_bytes)?;
-        }
+    let mut contents = vec![Content::Copied; criteria.len()];
+    for encoder in &encoders {
+        contents[encoder.number] = Content::Segments(encoder);
     }
-
-    let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
+    let file = OutputFile::create((output, format), &schema, &input, &contents);
+    let file = file.map_err(|error| error.with_path(path))?;
     let mut progress = ProgressCounter::new(source, options);
-    for (number, storage) in storage.iter().enumerate() {
-        if is_copied(storage) {
-            copy::copy_values(source, &writer, number, storage, |hyperslab| {
+    for (number, content) in contents.iter().enumerate() {
+        if matches!(content, Content::Copied) {
+            copy::copy_values(source, &file, number, |hyperslab| {
                 progress.add(number, hyperslab.len());
             })?;
         }
     }
-    let mut chunks = writer.into_chunks()?;
+    let mut chunks = file.into_chunks()?;
     let mut max_errors = vec![0.0; criteria.len()];
     let written = encode::encode_variables(
         &encoders,
@@ -143,11 +144,11 @@ pub fn compress_dataset(
             reason: reason.clone(),
         },
     };
-    let variables = summary::summarize_variables(source, &mut chunks, &storage, fidelity)?;
+    let variables = summary::summarize_variables(source, &mut chunks, fidelity)?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,
-        input_bytes: file_len(path)?,
-        output_bytes: file_len(output)?,
+        input_bytes: stored_bytes(path)?,
+        output_bytes: stored_bytes(output)?,
     })
 }

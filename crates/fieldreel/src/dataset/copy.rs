@@ -1,10 +1,11 @@
 //! Copies of variables that are not stored as segments.
 
 use fieldreel_core::with_numeric_array;
+use fieldreel_formats::VariableStorage;
 use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
-use fieldreel_formats::{NetcdfWriter, VariableStorage};
 
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape};
+use super::output::OutputFile;
 use crate::Error;
 
 /// The level of HDF5's deflate filter.
@@ -105,9 +106,8 @@ pub(super) fn deflate_storage(chunk: Vec<usize>) -> VariableStorage {
 /// Copies all values of a variable chunk by chunk. `on_copied` is called after each chunk.
 pub(super) fn copy_values(
     source: &dyn DatasetSource,
-    writer: &NetcdfWriter,
+    output: &OutputFile,
     number: usize,
-    storage: &VariableStorage,
     mut on_copied: impl FnMut(&Hyperslab),
 ) -> Result<(), Error> {
     let schema = source.schema();
@@ -115,13 +115,13 @@ pub(super) fn copy_values(
         return Ok(());
     };
     let shape = schema.shape(variable);
-    let chunk = match storage.chunk() {
+    let chunk = match output.chunk(number) {
         Some(chunk) => chunk.to_vec(),
         None => chunk_shape(&shape, variable.kind.bytes()),
     };
     for hyperslab in chunk_hyperslabs(&shape, &chunk) {
         let values = source.read(number, &hyperslab.start, &hyperslab.count)?;
-        writer.write(number, &hyperslab.start, &hyperslab.count, &values)?;
+        output.write(number, &hyperslab, &values)?;
         on_copied(&hyperslab);
     }
     Ok(())

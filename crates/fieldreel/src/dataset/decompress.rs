@@ -2,21 +2,20 @@
 
 use std::path::Path;
 
-use fieldreel_formats::dataset::DatasetSource;
-use fieldreel_formats::{ChunkReader, DEFAULT_LIMITS, NetcdfWriter};
-
 use super::expand::SegmentExpander;
-use super::open::{InputFile, file_len};
+use super::open::{InputFile, stored_bytes};
+use super::output::{Content, OutputFile, OutputFormat};
 use super::progress::ProgressCounter;
 use super::{DatasetOptions, DatasetSummary, ExactReason, Fidelity};
 use super::{copy, provenance, summary};
 use crate::Error;
 use crate::error::check_distinct;
 
-/// Writes a file of [`compress_dataset`](super::compress_dataset) as a NetCDF-4 file that is
-/// readable without a plugin. The file appears when it is complete.
+/// Writes a file or a Zarr store of [`compress_dataset`](super::compress_dataset) as a NetCDF-4 file
+/// that is readable without a plugin or, if the extension of the output is `.zarr`, as a Zarr store
+/// that is readable without our codec. The output appears when it is complete.
 ///
-/// Variables are stored with HDF5's deflate. Their values are those that a reader of the
+/// Variables are stored with HDF5's deflate, in Zarr with zstd. Their values are those that a reader of the
 /// compressed file gets. A line is added to the `history` of the file; the attributes that record
 /// the loss remain. Only the threads, the progress function and the history line of `options` are
 /// used.
@@ -42,7 +41,9 @@ use crate::error::check_distinct;
 /// ```
 ///
 /// # Errors
-/// [`Error::SameFile`] if the output is the input, and nothing is read in this case;
+/// [`Error::SameFile`] if the output is the input, and [`Error::Overlap`] if one contains the other;
+/// nothing is read in these cases;
+/// [`Error::FeatureMissing`] if a path is that of a Zarr store, and the feature `zarr` is missing;
 /// [`Error::Format`] if a file cannot be read or written; [`Error::Filter`] if a chunk is damaged;
 /// [`Error::Threads`] if threads cannot be started.
 pub fn decompress_dataset(
@@ -58,45 +59,37 @@ pub fn decompress_dataset(
     if let Some(root) = schema.groups.first_mut() {
         provenance::add_history(&mut root.attributes, options, "decompressed");
     }
-    let index_bytes = NetcdfWriter::index_bytes(&schema);
-    let mut storage = Vec::new();
-    let mut expanders = Vec::new();
-    for number in 0..schema.variables.len() {
-        let expander = match input.netcdf() {
-            Some(file) => SegmentExpander::for_variable(file, number)?,
-            None => None,
-        };
-        storage.push(match &expander {
-            Some(expander) => copy::deflate_storage(expander.chunk.clone()),
-            None => copy::choose_storage(source, number, index_bytes)?,
-        });
-        expanders.extend(expander);
-    }
-    let writer = NetcdfWriter::create(output, &schema, &storage, input.netcdf())?;
+    let format = OutputFormat::of(output)?;
+    let numbers = 0..schema.variables.len();
+    let expanders = numbers.map(|number| SegmentExpander::for_variable(&input, number));
+    let expanders: Vec<Option<SegmentExpander>> = expanders.collect::<Result<_, _>>()?;
+    let contents = expanders.iter().map(|expander| match expander {
+        Some(expander) => Content::Expanded(&expander.chunk),
+        None => Content::Copied,
+    });
+    let contents: Vec<_> = contents.collect();
+    let file = OutputFile::create((output, format), &schema, &input, &contents)?;
     let mut progress = ProgressCounter::new(source, options);
-    for (number, storage) in storage.iter().enumerate() {
-        if !expanders.iter().any(|expander| expander.number == number) {
-            copy::copy_values(source, &writer, number, storage, |hyperslab| {
+    for (number, expander) in expanders.iter().enumerate() {
+        if expander.is_none() {
+            copy::copy_values(source, &file, number, |hyperslab| {
                 progress.add(number, hyperslab.len());
             })?;
         }
     }
-    let mut chunks = writer.into_chunks()?;
-    if let (Some(file), [_, ..]) = (input.netcdf(), &expanders[..]) {
-        let mut stored = ChunkReader::open(path, file.schema(), &DEFAULT_LIMITS)?;
-        for expander in &expanders {
-            let expanded = expander.expand(file, &mut stored, &mut chunks, options, &mut progress);
-            expanded.map_err(|error| error.with_path(path))?;
-        }
+    let mut chunks = file.into_chunks()?;
+    let mut stored = None;
+    for expander in expanders.iter().flatten() {
+        let expanded = expander.expand(&input, &mut stored, &mut chunks, options, &mut progress);
+        expanded.map_err(|error| error.with_path(path))?;
     }
-    let variables =
-        summary::summarize_variables(source, &mut chunks, &storage, |_| Fidelity::Exact {
-            reason: ExactReason::Decompressed,
-        })?;
+    let variables = summary::summarize_variables(source, &mut chunks, |_| Fidelity::Exact {
+        reason: ExactReason::Decompressed,
+    })?;
     chunks.finish()?;
     Ok(DatasetSummary {
         variables,
-        input_bytes: file_len(path)?,
-        output_bytes: file_len(output)?,
+        input_bytes: stored_bytes(path)?,
+        output_bytes: stored_bytes(output)?,
     })
 }

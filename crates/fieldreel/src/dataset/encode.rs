@@ -3,11 +3,11 @@
 use std::panic::resume_unwind;
 use std::thread::available_parallelism;
 
-use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::DatasetSource;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::DatasetOptions;
+use super::output::ChunkOutput;
 use super::progress::ProgressCounter;
 use super::shared_plans::SharedPlans;
 use super::variable_encoder::{EncodeFn, PlanCache, PlanKey, VariableEncoder};
@@ -23,10 +23,10 @@ const MAX_BATCH_BYTES: usize = 1 << 25;
 pub(super) fn encode_variables(
     encoders: &[VariableEncoder],
     source: &dyn DatasetSource,
-    chunks: &mut ChunkWriter,
+    chunks: &mut ChunkOutput,
     options: &DatasetOptions,
     progress: &mut ProgressCounter<'_>,
-    mut on_written: impl FnMut(&VariableEncoder, f64, &mut ChunkWriter) -> Result<(), Error>,
+    mut on_written: impl FnMut(&VariableEncoder, f64, &mut ChunkOutput) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut pool = None;
     let mut plans = PlanCache::new();

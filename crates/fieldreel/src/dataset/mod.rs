@@ -1,10 +1,14 @@
-//! Compression of complete NetCDF and GRIB files into NetCDF-4 files, and decompression.
+//! Compression of complete NetCDF and GRIB files and Zarr stores into NetCDF-4 files or Zarr stores,
+//! and decompression.
 //!
 //! Chunks of variables that have a bound, and of lossless variables that become clearly smaller,
-//! are stored as segments of [`reel`](crate::reel) through the HDF5 filter
-//! `fieldreel-hdf5-filter`. Every program that reads NetCDF-4 reads them if the plugin of that
-//! filter is installed. Groups, dimensions, types, attributes, coordinates and strings are
-//! preserved.
+//! are stored as segments of [`reel`](crate::reel): in NetCDF-4 through the HDF5 filter
+//! `fieldreel-hdf5-filter`, in Zarr through the codec `fieldreel-zarr`. Every program that reads
+//! NetCDF-4 reads them if the plugin of that filter is installed. Groups, dimensions, attributes,
+//! coordinates and strings are preserved, and in NetCDF-4 also types that a file defines.
+//!
+//! An output is a Zarr store, in a folder, if its extension is `.zarr`, and otherwise a NetCDF-4
+//! file. An input that is a folder is a Zarr store. Zarr needs the feature `zarr`.
 //!
 //! ```no_run
 //! use fieldreel::ErrorBound;
@@ -28,6 +32,7 @@
 //! | missing values and packed values | `validity`, `packing` |
 //! | encoding of variables | `variable_encoder`, `encode`, `shared_plans` |
 //! | lossless variables | `lossless`, `copy` |
+//! | both formats of the output | `output` |
 //! | entry points | `compress`, `decompress`, `expand`, `grib` |
 //! | provenance, progress and summary | `provenance`, `progress`, `summary` |
 
@@ -42,6 +47,7 @@ mod grib;
 mod lossless;
 mod open;
 mod options;
+mod output;
 mod packing;
 mod padding;
 mod progress;
@@ -57,5 +63,7 @@ pub use decompress::decompress_dataset;
 pub use fieldreel_formats::dataset::VariableRole;
 #[cfg(feature = "grib")]
 pub use grib::to_grib;
+#[cfg(feature = "zarr")]
+pub use open::open_zarr;
 pub use options::{DatasetOptions, DatasetProgress};
 pub use summary::{DatasetSummary, ExactReason, Fidelity, StorageKind, VariableSummary};

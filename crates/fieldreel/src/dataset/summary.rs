@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use fieldreel_formats::VariableStorage;
 use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableType};
-use fieldreel_formats::{ChunkWriter, VariableStorage};
 use fieldreel_reel::Criterion;
 
+use super::output::ChunkOutput;
 use crate::Error;
 
 /// The summary of a file that was compressed or decompressed.
@@ -17,9 +18,9 @@ use crate::Error;
 pub struct DatasetSummary {
     /// The summaries of the variables, in the order of the file.
     pub variables: Vec<VariableSummary>,
-    /// The size of the input file in bytes.
+    /// The size of the input in bytes: of the file, or of all files of a Zarr store.
     pub input_bytes: u64,
-    /// The size of the output file in bytes.
+    /// The size of the output in bytes: of the file, or of all files of a Zarr store.
     pub output_bytes: u64,
 }
 
@@ -64,7 +65,9 @@ pub enum StorageKind {
     Plain,
     /// Compressed by HDF5's shuffle and deflate.
     Deflate,
-    /// Compressed as segments by the HDF5 filter of fieldreel.
+    /// Compressed by zstd.
+    Zstd,
+    /// Compressed as segments: in NetCDF-4 by the HDF5 filter of fieldreel, in Zarr by its codec.
     Segments,
 }
 
@@ -73,8 +76,21 @@ impl fmt::Display for StorageKind {
         f.pad(match self {
             Self::Plain => "plain",
             Self::Deflate => "deflate",
+            Self::Zstd => "zstd",
             Self::Segments => "segments",
         })
+    }
+}
+
+#[cfg(feature = "zarr")]
+impl From<&fieldreel_formats::ZarrStorage> for StorageKind {
+    fn from(storage: &fieldreel_formats::ZarrStorage) -> Self {
+        use fieldreel_formats::ZarrStorage;
+        match storage {
+            ZarrStorage::Encoded { .. } => Self::Segments,
+            ZarrStorage::Zstd { .. } => Self::Zstd,
+            _ => Self::Plain,
+        }
     }
 }
 
@@ -138,6 +154,9 @@ pub enum ExactReason {
     Integer,
     /// The variable is packed, and the default bound does not apply to packed variables.
     Packed,
+    /// The output is Zarr, and the attribute `_Unsigned` says that the values are unsigned although
+    /// their type is signed. Segments have unsigned values, which the Zarr codec does not convert.
+    SignedType,
     /// The variable is packed with an `add_offset`, and the bound is pointwise-relative.
     Offset,
     /// The variable is not data, and no bound is set for its exact name.
@@ -188,6 +207,7 @@ impl fmt::Display for ExactReason {
             Self::TooManyDimensions => f.write_str("more than 8 dimensions"),
             Self::Integer => f.write_str("integer"),
             Self::Packed => f.write_str("packed"),
+            Self::SignedType => f.write_str("unsigned values of a signed type"),
             Self::Offset => f.write_str("packed with an offset"),
             Self::Role(role) => role.fmt(f),
             Self::Small => f.write_str("small"),
@@ -200,8 +220,7 @@ impl fmt::Display for ExactReason {
 /// of a variable, given its number.
 pub(super) fn summarize_variables(
     source: &dyn DatasetSource,
-    chunks: &mut ChunkWriter,
-    storage: &[VariableStorage],
+    chunks: &mut ChunkOutput,
     fidelity: impl Fn(usize) -> Fidelity,
 ) -> Result<Vec<VariableSummary>, Error> {
     let schema = source.schema();
@@ -213,9 +232,7 @@ pub(super) fn summarize_variables(
                 name: schema.full_name(variable),
                 kind: variable.kind,
                 fidelity: fidelity(number),
-                storage: storage
-                    .get(number)
-                    .map_or(StorageKind::Plain, StorageKind::from),
+                storage: chunks.storage(number),
                 bytes: shape.iter().product::<usize>() as u64 * variable.kind.bytes() as u64,
                 stored_bytes: chunks.stored_bytes(number)?,
                 shape,

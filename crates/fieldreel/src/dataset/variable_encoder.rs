@@ -3,7 +3,6 @@
 use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
-use fieldreel_formats::ChunkWriter;
 use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
 use fieldreel_reel::{
@@ -14,6 +13,7 @@ use ndarray::Array3;
 
 use super::DatasetOptions;
 use super::chunking::{Hyperslab, chunk_hyperslabs, chunk_shape_with};
+use super::output::ChunkOutput;
 use super::packing::{ScaleOffset, logical_dtype};
 use super::padding::chunk_array;
 use super::progress::ProgressCounter;
@@ -118,6 +118,33 @@ impl VariableEncoder {
         Ok(values.to_vec())
     }
 
+    /// Returns the metadata of the Zarr codec, which are stored with the variable.
+    #[cfg(feature = "zarr")]
+    pub(super) fn zarr_codec(&self) -> String {
+        use fieldreel_zarr::{FieldreelCodec, FieldreelCodecConfiguration};
+
+        let options = &self.options;
+        let criterion = match options.criterion.check() {
+            Ok(()) => options.criterion,
+            // A bound that is less than the step of packed integers.
+            Err(_) => ErrorBound::Lossless.into(),
+        };
+        let mut configuration = FieldreelCodecConfiguration::new(criterion)
+            .with_effort(options.effort)
+            .with_base(options.base)
+            .with_codec(options.codec);
+        let fill_values = options.fill_values.iter().copied();
+        configuration.fill_values = fill_values
+            .filter(|fill| fill.to_f64().is_finite())
+            .collect();
+        configuration.range = options.range.filter(|&range| range > 0.0);
+        let configuration = serde_json::json!({
+            "name": FieldreelCodec::NAME,
+            "configuration": configuration,
+        });
+        configuration.to_string()
+    }
+
     /// Returns the size of the values in bytes if they are one chunk, or else `None`.
     pub(super) fn single_chunk_bytes(&self) -> Option<usize> {
         let is_single = self.chunk == self.shape;
@@ -155,7 +182,7 @@ impl VariableEncoder {
     pub(super) fn encode(
         &self,
         source: &dyn DatasetSource,
-        chunks: &mut ChunkWriter,
+        chunks: &mut ChunkOutput,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
         plans: &mut PlanCache,
@@ -168,7 +195,7 @@ impl VariableEncoder {
     fn encode_as<T: ReelElement>(
         &self,
         source: &dyn DatasetSource,
-        chunks: &mut ChunkWriter,
+        chunks: &mut ChunkOutput,
         options: &DatasetOptions,
         progress: &mut ProgressCounter<'_>,
         plans: &mut PlanCache,

@@ -27,8 +27,8 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compare {
-    /// The file with the original values: NetCDF (.nc, .nc4, .cdf), GRIB (.grib, .grb, .grib2,
-    /// .grb2), a reel (.reel) or a video (.mp4, .mkv)
+    /// The file with the original values: NetCDF (.nc, .nc4, .cdf), Zarr (.zarr, a folder), GRIB
+    /// (.grib, .grb, .grib2, .grb2), a reel (.reel) or a video (.mp4, .mkv)
     #[arg(value_parser = named_file())]
     original: PathBuf,
     /// The file to compare with it, in any of these formats
@@ -70,7 +70,7 @@ impl Compare {
     /// Reads the other field: the variable of the same name or, in a file without it, the only one.
     fn read_other(&self, name: &str) -> Result<Field> {
         match FileFormat::of(&self.other) {
-            Some(FileFormat::Netcdf | FileFormat::Grib) => {
+            Some(format) if format.is_dataset() => {
                 let named = read_field(&self.other, Some(name));
                 match self.variable.name() {
                     None if named.is_err() => read_field(&self.other, None),

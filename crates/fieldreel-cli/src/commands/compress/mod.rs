@@ -1,4 +1,4 @@
-//! `fieldreel compress`: one variable into a reel, or a whole file into a NetCDF-4 file.
+//! `fieldreel compress`: one variable into a reel, or a whole file into NetCDF-4 or Zarr.
 
 mod dataset;
 mod reel;
@@ -20,22 +20,24 @@ Examples:
   fieldreel compress data/navy_winds_uwnd.nc wind.reel --bound abs:0.05
   fieldreel compress forecast.grib 2t.reel --variable 2t --bound rel:1e-3 --effort best
   fieldreel compress ocean.nc small.nc --bound rel:1e-3 --bound 'TEMP=abs:0.01'
+  fieldreel compress ocean.nc small.zarr --bound rel:1e-3 --chunk time=24
   fieldreel compress ocean.nc - --variable TEMP --bound rel:1e-3 | ssh host 'cat > temp.reel'";
 
-/// Compresses a variable into a reel, or a whole NetCDF or GRIB file into a NetCDF-4 file.
+/// Compresses a variable into a reel, or a whole file into a NetCDF-4 file or a Zarr store.
 ///
 /// Every decoded value is compared with its original before the file is written; encoding fails
-/// rather than exceed the bound. In a NetCDF-4 file, coordinates, flags, texts and all variables
-/// without a bound are lossless; it is readable by every program that has the HDF5 plugin.
+/// rather than exceed the bound. In a NetCDF-4 file or a Zarr store, coordinates, flags, texts and
+/// all variables without a bound are lossless. It is readable by every program that has the HDF5
+/// plugin or the Zarr codec.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compress {
-    /// The file to read: NetCDF (.nc, .nc4, .cdf), GRIB (.grib, .grb, .grib2, .grb2), a reel
-    /// (.reel) or a video (.mp4, .mkv)
+    /// The file to read: NetCDF (.nc, .nc4, .cdf), Zarr (.zarr, a folder), GRIB (.grib, .grb, .grib2,
+    /// .grb2), or for the output of a reel also a reel (.reel) or a video (.mp4, .mkv)
     #[arg(value_parser = named_file())]
     input: PathBuf,
-    /// The file to write: a reel of one variable (.reel, or `-` for standard output), or a NetCDF-4
-    /// file of all variables (.nc, .nc4)
+    /// The file to write: a reel of one variable (.reel, or `-` for standard output), or all
+    /// variables as a NetCDF-4 file (.nc, .nc4) or a Zarr store (.zarr, a folder)
     output: PathBuf,
     /// The error bound, or a target: abs:E (in the unit of the variable), rel:R (of the range of
     /// the variable), pointwise:R (of each value), lossless, psnr:DB or ratio:X. With VAR, a
@@ -75,9 +77,9 @@ struct ReelOptions {
     tile: Option<[usize; 2]>,
 }
 
-/// Options for NetCDF-4 files only.
+/// Options for NetCDF-4 files and Zarr stores only.
 #[derive(Args)]
-#[command(next_help_heading = "Options for a NetCDF-4 file")]
+#[command(next_help_heading = "Options for a NetCDF-4 file or a Zarr store")]
 struct DatasetFileOptions {
     /// A variable or pattern to store losslessly; may be repeated, and applies after all --bound
     #[arg(long, value_name = "VAR")]
@@ -86,7 +88,8 @@ struct DatasetFileOptions {
     /// names them
     #[arg(long)]
     lossless_packed: bool,
-    /// Store lossless variables with deflate only, which is readable without a plugin
+    /// Store lossless variables with deflate only, in Zarr with zstd only, which is readable without
+    /// a plugin
     #[arg(long)]
     portable: bool,
     /// The length of chunks along a dimension, such as latitude=256; may be repeated. Readers
@@ -105,16 +108,17 @@ impl Compress {
         };
         match format {
             Some(FileFormat::Reel) => {
-                self.refuse(&self.options_for_datasets(), "a NetCDF-4 file (.nc)")?;
+                let format = "a NetCDF-4 file (.nc) or Zarr store (.zarr)";
+                self.refuse(&self.options_for_datasets(), format)?;
                 self.compress_reel()
             }
-            Some(FileFormat::Netcdf) => {
+            Some(FileFormat::Netcdf | FileFormat::Zarr) => {
                 self.refuse(&self.options_for_reels(), "a reel (.reel)")?;
                 self.compress_dataset()
             }
             _ => Err(usage(format!(
-                "{}: the extension of the output must be .reel for a variable, or .nc for a whole \
-                 file",
+                "{}: the extension of the output must be .reel for a variable, or .nc or .zarr for a \
+                 whole file",
                 self.output.display()
             ))),
         }

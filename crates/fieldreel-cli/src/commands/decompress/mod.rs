@@ -15,22 +15,23 @@ use crate::options::{Printing, frame_range, named_file, region};
 const EXAMPLES: &str = "\
 Examples:
   fieldreel decompress small.nc plain.nc
+  fieldreel decompress small.zarr plain.nc
   fieldreel decompress small.nc forecast.grib2 --bits 12
   fieldreel decompress wind.reel wind.nc
   fieldreel decompress wind.reel part.nc --frames 0..12 --region 20..50,0..72";
 
-/// Decompresses a reel or a compressed NetCDF-4 file into a plain NetCDF-4 or GRIB file.
+/// Decompresses a reel, NetCDF-4 file or Zarr store into a plain NetCDF-4, Zarr or GRIB one.
 ///
 /// The output has the dimensions, coordinates and attributes of the original, and needs no plugin
 /// to be read.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Decompress {
-    /// The file to read: a reel (.reel, or `-` for standard input, which is read into memory), or a
-    /// NetCDF-4 file (.nc, .nc4)
+    /// The file to read: a reel (.reel, or `-` for standard input, which is read into memory), a
+    /// NetCDF-4 file (.nc, .nc4) or a Zarr store (.zarr, a folder)
     input: PathBuf,
-    /// The file to write: NetCDF-4 (.nc, .nc4), or GRIB 2 with CCSDS packing (.grib, .grb, .grib2,
-    /// .grb2), which rounds values once more
+    /// The file to write: NetCDF-4 (.nc, .nc4), Zarr (.zarr, a folder), or GRIB 2 with CCSDS packing
+    /// (.grib, .grb, .grib2, .grb2), which rounds values once more
     #[arg(value_parser = named_file())]
     output: PathBuf,
     /// The number of bits per value of GRIB, 1 to 32
@@ -65,16 +66,16 @@ impl Decompress {
     pub(crate) fn run(&self) -> Result {
         check_distinct(&self.input, &self.output)?;
         let output = match FileFormat::of(&self.output) {
-            Some(format @ (FileFormat::Netcdf | FileFormat::Grib)) => format,
+            Some(format) if format.is_dataset() => format,
             _ => {
                 return Err(usage(format!(
-                    "{}: the extension of the output must be .nc, or .grib2 for GRIB",
+                    "{}: the extension of the output must be .nc, .zarr, or .grib2 for GRIB",
                     self.output.display()
                 )));
             }
         };
         match FileFormat::of(&self.input) {
-            Some(FileFormat::Netcdf | FileFormat::Grib) => {
+            Some(format) if format.is_dataset() => {
                 let part = [
                     ("--frames", self.reel.frames.is_some()),
                     ("--region", self.reel.region.is_some()),

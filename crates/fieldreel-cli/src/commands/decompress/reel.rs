@@ -42,7 +42,7 @@ impl Decompress {
             dtype: field.values.dtype().to_string(),
             input_bytes,
             // A device or a FIFO has no size.
-            output_bytes: self.output.metadata().map_or(0, |metadata| metadata.len()),
+            output_bytes: fieldreel_core::files::stored_bytes(&self.output).unwrap_or(0),
         };
         self.printing.print(None, &written, |written| {
             let (path, shape) = (self.output.display(), shape_text(written.shape));

@@ -1,4 +1,4 @@
-//! The description of a NetCDF or GRIB file.
+//! The description of a NetCDF or GRIB file or a Zarr store.
 
 use super::Inspect;
 use crate::error::Result;
@@ -20,9 +20,8 @@ impl Inspect {
         use crate::input::DatasetFile;
 
         let file = DatasetFile::open(&self.file)?;
-        let bytes = std::fs::metadata(&self.file)
-            .map_err(with_path(&self.file))?
-            .len();
+        let bytes = fieldreel_core::files::stored_bytes(&self.file);
+        let bytes = bytes.map_err(with_path(&self.file))?;
         let variables = file.variables();
         let result = json!({
             "format": file.format(),

@@ -20,7 +20,7 @@ Examples:
   fieldreel inspect small.nc --json
   fieldreel inspect wind.reel --export wind.mp4 --segment 2";
 
-/// Prints the content of a reel or of a NetCDF or GRIB file, without decoding its values.
+/// Prints the content of a reel, a NetCDF or GRIB file or a Zarr store, without decoding values.
 ///
 /// For a reel, these are the metadata, and the sizes, certificates and plans of its segments. For
 /// a file, these are the variables with their bounds and largest errors. The command fails if a
@@ -29,7 +29,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
     /// The file to describe: a reel (.reel, or `-` for standard input, which is read into memory),
-    /// NetCDF (.nc, .nc4, .cdf) or GRIB (.grib, .grb, .grib2, .grb2)
+    /// NetCDF (.nc, .nc4, .cdf), Zarr (.zarr, a folder) or GRIB (.grib, .grb, .grib2, .grb2)
     file: PathBuf,
     /// Write the video of a segment of a reel, without the residuals and outliers that correct it,
     /// to this .mp4 or .mkv file
@@ -46,13 +46,11 @@ impl Inspect {
     /// Describes the file.
     pub(crate) fn run(&self) -> Result {
         match FileFormat::of(&self.file) {
-            Some(FileFormat::Netcdf | FileFormat::Grib) if self.export.is_some() => {
-                Err(usage(format!(
-                    "{}: --export is only for reels (.reel)",
-                    self.file.display()
-                )))
-            }
-            Some(FileFormat::Netcdf | FileFormat::Grib) => self.inspect_dataset(),
+            Some(format) if format.is_dataset() && self.export.is_some() => Err(usage(format!(
+                "{}: --export is only for reels (.reel)",
+                self.file.display()
+            ))),
+            Some(format) if format.is_dataset() => self.inspect_dataset(),
             _ => self.inspect_reel(),
         }
     }

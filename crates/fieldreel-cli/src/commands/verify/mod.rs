@@ -33,10 +33,10 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
-    /// The file to verify: a reel (.reel, or `-` for standard input, which is read into memory),
-    /// or a NetCDF-4 file (.nc, .nc4)
+    /// The file to verify: a reel (.reel, or `-` for standard input, which is read into memory), a
+    /// NetCDF-4 file (.nc, .nc4) or a Zarr store (.zarr, a folder)
     file: PathBuf,
-    /// The file from which it was compressed: NetCDF, GRIB, or for a reel also another reel
+    /// The file from which it was compressed: NetCDF, Zarr, GRIB, or for a reel also another reel
     #[arg(long, value_name = "ORIGINAL", value_parser = named_file())]
     against: Option<PathBuf>,
     /// The bound to check instead of the one that the file records, with the form and the meaning
@@ -63,7 +63,7 @@ impl Verify {
     /// Verifies the format that the extension of the file selects.
     pub(crate) fn run(&self) -> Result {
         match FileFormat::of(&self.file) {
-            Some(FileFormat::Netcdf | FileFormat::Grib) => self.verify_dataset(),
+            Some(format) if format.is_dataset() => self.verify_dataset(),
             Some(FileFormat::Video) => Err(usage(format!(
                 "{}: a video has no bound; use `fieldreel compare` to measure its errors",
                 self.file.display()

@@ -62,6 +62,11 @@ pub(super) fn verify_variable(
     let recorded = file.recorded_bound(number);
     let set = originals.and_then(|originals| originals.bound(&name, recorded.is_some()));
     let criterion = set.or(recorded).unwrap_or(ErrorBound::Lossless.into());
+    if let Some(key) = file.first_missing_segment(number)? {
+        let mut outcome = VariableOutcome::new(&name, criterion);
+        outcome.damage = Some(format!("the chunk {key} is missing"));
+        return Ok(outcome);
+    }
     let Some(originals) = originals else {
         let mut outcome = VariableOutcome::new(&name, criterion);
         for (start, count) in parts(&shape) {

@@ -75,6 +75,12 @@ impl NetcdfDataset {
         Ok(dataset)
     }
 
+    /// Returns the path of the file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Returns attributes, except those of user-defined types.
     fn attributes(
         &self,
@@ -180,6 +186,27 @@ impl NetcdfDataset {
             self.collect(child, name, Some(group_index), depth + 1, ids)?;
         }
         Ok(())
+    }
+
+    /// Returns the owner and the name of the first attribute of a user-defined type, which schemas
+    /// do not contain; `None` if there is none. The owner is a variable, or the path of a group.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::Library`] if netcdf-c returned an error.
+    pub fn user_attribute(&self) -> Result<Option<(String, String)>> {
+        let groups = self.groups.iter().enumerate();
+        let groups =
+            groups.map(|(at, group)| (format!("{}/", self.schema.path(at)), group.global()));
+        let variables = self.schema.variables.iter().zip(&self.variables);
+        let variables = variables.map(|(variable, &id)| (self.schema.full_name(variable), id));
+        for (owner, id) in groups.chain(variables) {
+            let names = self.file.attribute_names(id)?;
+            if let Some((name, _)) = names.into_iter().find(|(_, is_user)| *is_user) {
+                return Ok(Some((owner, name)));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the parameters of a filter for a variable; `None` if the variable is not stored

@@ -1,0 +1,8 @@
+//! Reading of stores.
+
+mod array;
+mod dataset;
+mod hierarchy;
+mod values;
+
+pub use dataset::ZarrDataset;
