@@ -50,24 +50,27 @@ impl<N: Neighbors> ShallowWater<N> {
     /// Starts the simulation of a tile.
     #[must_use]
     pub fn new(tile: &Tile, neighbors: N) -> Self {
-        let [rows, columns] = tile.shape().map(|length| length + 2);
-        let mut height = Array2::zeros((rows, columns));
-        for ((y, x), value) in height.slice_mut(s![1..-1, 1..-1]).indexed_iter_mut() {
+        let [rows, columns] = tile.shape();
+        let zeros = Array2::zeros((rows + 2, columns + 2));
+        let mut height = zeros.clone();
+        let mut inner = height.slice_mut(s![1..=rows, 1..=columns]);
+        for ((y, x), value) in inner.indexed_iter_mut() {
             *value = initial_height([tile.rows.start + y, tile.columns.start + x]);
         }
         fill_halo(&neighbors, &mut height);
         Self {
             neighbors,
             height,
-            u: Array2::zeros((rows, columns)),
-            v: Array2::zeros((rows, columns)),
+            u: zeros.clone(),
+            v: zeros,
             frames: 0,
         }
     }
 
     /// Returns the height of the surface of the tile, without the cells of the neighbors.
     fn frame(&self) -> ArrayView2<'_, f64> {
-        self.height.slice(s![1..-1, 1..-1])
+        let (rows, columns) = self.height.dim();
+        self.height.slice(s![1..rows - 1, 1..columns - 1])
     }
 
     /// Simulates as many frames as a chunk has, or those that are left, and returns the height of

@@ -1,4 +1,5 @@
 //! The programs, on several numbers of processes. `--nocapture` shows their times.
+#![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::fs;

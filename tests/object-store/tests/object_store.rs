@@ -1,6 +1,7 @@
 //! Zarr arrays of fieldreel's codec in an object store and in a directory.
 //!
 //! `--nocapture` shows the numbers of arrays and bytes.
+#![cfg(test)]
 
 use std::sync::Arc;
 use std::thread;
