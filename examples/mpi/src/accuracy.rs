@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use fieldreel::ErrorBound;
+use fieldreel_reel::ErrorBound;
 use ndarray::{Array3, Axis};
 
 use crate::Error;

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-/// The error of a library that has no type in common with others.
+use fieldreel_reel::ReelError;
+
+/// An error of `zarrs` or of the codec, which have several types.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// The errors of simulating, writing and reading.
@@ -62,7 +64,7 @@ pub enum Error {
         /// The reel.
         path: PathBuf,
         /// The cause.
-        source: Cause,
+        source: ReelError,
     },
     /// Reels of tiles do not form an array.
     #[error("{}: {reason}", path.display())]
@@ -116,10 +118,10 @@ impl Error {
         }
     }
 
-    pub(crate) fn reel<E: Into<Cause>>(path: &Path) -> impl FnOnce(E) -> Self + use<'_, E> {
+    pub(crate) fn reel(path: &Path) -> impl FnOnce(ReelError) -> Self + use<'_> {
         move |source| Self::Reel {
             path: path.to_owned(),
-            source: source.into(),
+            source,
         }
     }
 }

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use fieldreel::{
-    Attributes, Compressor, Dimension, Effort, ErrorBound, Limits, Metadata, ReelReader,
-    ReelWriter, open_reel,
+use fieldreel_reel::{
+    Attributes, Dimension, Effort, ErrorBound, Limits, Metadata, ReelReader, ReelWriter,
+    SegmentOptions, WriterOptions,
 };
 use ndarray::{Array3, ArrayView3, s};
 
@@ -52,22 +52,18 @@ impl TileWriter {
                 .attributes
                 .insert(name, [axis.start as f64, axis.end as f64]);
         }
-        let mut compressor = Compressor::new(bound)
-            // The simulation waits for the encoder.
-            .with_effort(Effort::Fast)
+        // The simulation waits for the encoder.
+        let mut segment = SegmentOptions::new(bound).with_effort(Effort::Fast);
+        segment.range = range;
+        let options = WriterOptions::new(segment)
             .with_frames_per_segment(CHUNK[0])
             // The other cores have processes of their own.
-            .with_threads(1)
-            .with_metadata(metadata);
-        if let Some(range) = range {
-            compressor = compressor.with_range(range);
-        }
+            .with_threads(1);
         let name = format!("y{}-x{}.reel", tile.rows.start, tile.columns.start);
         let path = directory.join(name);
         let file = File::create_new(&path).map_err(Error::io(&path))?;
-        let writer = compressor
-            .stream(file, tile.shape())
-            .map_err(Error::reel(&path))?;
+        let writer = ReelWriter::new(file, tile.shape(), metadata, &options);
+        let writer = writer.map_err(Error::reel(&path))?;
         Ok(Self { writer, path })
     }
 }
@@ -94,7 +90,7 @@ impl TiledReels {
     /// Opens all reels in a directory.
     ///
     /// # Errors
-    /// - [`Error::Io`] if the directory cannot be read;
+    /// - [`Error::Io`] if the directory or a file cannot be read;
     /// - [`Error::Reel`] if a file is not a reel;
     /// - [`Error::Tiles`] if a reel is incomplete or states no tile of the domain, if tiles
     ///   overlap, or if one is missing.
@@ -112,7 +108,8 @@ impl TiledReels {
 
         let mut tiles: Vec<(Tile, ReelReader<File>, PathBuf)> = Vec::new();
         for path in paths {
-            let reader = open_reel(&path, Limits::default()).map_err(Error::reel(&path))?;
+            let file = File::open(&path).map_err(Error::io(&path))?;
+            let reader = ReelReader::open(file, Limits::default()).map_err(Error::reel(&path))?;
             let tile = tile_of(&reader).map_err(tiles_error(&path))?;
             if let Some((_, _, other)) = tiles.iter().find(|(other, ..)| other.overlaps(&tile)) {
                 let reason = format!("the tile overlaps that of {}", other.display());

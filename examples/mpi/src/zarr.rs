@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fieldreel::{Effort, ErrorBound};
+use fieldreel_reel::{Effort, ErrorBound};
 use fieldreel_zarr::{FieldreelCodec, FieldreelCodecConfiguration};
 use ndarray::{Array3, ArrayView3};
 use zarrs::array::{Array, ArrayBuilder, ArraySubset, CodecOptions, data_type};

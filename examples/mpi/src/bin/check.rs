@@ -6,11 +6,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use fieldreel::ErrorBound;
 use fieldreel_mpi::Error;
 use fieldreel_mpi::accuracy::{Accuracy, compare};
 use fieldreel_mpi::reels::TiledReels;
 use fieldreel_mpi::zarr::ZarrReader;
+use fieldreel_reel::ErrorBound;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -7,7 +7,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use fieldreel::ErrorBound;
 use fieldreel_mpi::Error;
 use fieldreel_mpi::domain::{CELLS, FRAMES};
 use fieldreel_mpi::neighbors::Processes;
@@ -16,6 +15,7 @@ use fieldreel_mpi::range::{all_extremes, extremes, range};
 use fieldreel_mpi::reels::TileWriter;
 use fieldreel_mpi::shallow_water::ShallowWater;
 use fieldreel_mpi::zarr::ZarrWriter;
+use fieldreel_reel::ErrorBound;
 use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
