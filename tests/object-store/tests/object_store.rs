@@ -21,7 +21,7 @@ use zarrs::storage::{
     ReadableStorageTraits, ReadableWritableListableStorage, StoreKey, WritableStorageTraits,
 };
 
-use crate::fields::{BOUND, MISSING, check_round_trip, codec, is_within, values};
+use crate::fields::{BOUND, MISSING, SHAPES, check_round_trip, codec, is_within, values};
 
 #[path = "../../../crates/fieldreel-zarr/tests/zarr/fields.rs"]
 mod fields;
@@ -98,19 +98,10 @@ fn chunk_values(number: usize) -> Vec<f64> {
 
 #[test]
 fn arrays_of_all_types_and_ranks_decode_within_the_bound() {
-    let shapes: [&[u64]; 7] = [
-        &[],
-        &[500],
-        &[30, 41],
-        &[8, 20, 30],
-        &[3, 4, 10, 12],
-        &[2, 3, 2, 10, 12],
-        &[2, 1, 3, 2, 10, 12],
-    ];
     for place in Place::both() {
         let store = place.open();
         let mut arrays = 0;
-        for shape in shapes {
+        for shape in SHAPES {
             for dtype in Dtype::ALL {
                 for is_sharded in [false, true] {
                     let path = format!("/{dtype}/{}/{is_sharded}", shape.len());

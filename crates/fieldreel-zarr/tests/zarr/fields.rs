@@ -15,6 +15,16 @@ use zarrs::storage::ReadableWritableListableStorage;
 pub(crate) const BOUND: f64 = 2.0;
 /// The value of every 17th element.
 pub(crate) const MISSING: u8 = 99;
+/// The shapes of arrays of each number of dimensions from 0 to 6.
+pub(crate) const SHAPES: [&[u64]; 7] = [
+    &[],
+    &[500],
+    &[30, 41],
+    &[8, 20, 30],
+    &[3, 4, 10, 12],
+    &[2, 3, 2, 10, 12],
+    &[2, 1, 3, 2, 10, 12],
+];
 
 fn data_type_of(dtype: Dtype) -> DataType {
     match dtype {

@@ -13,21 +13,12 @@ use zarrs::filesystem::FilesystemStore;
 use zarrs::storage::store::MemoryStore;
 use zarrs::storage::{ReadableStorageTraits, StoreKey};
 
-use crate::fields::{BOUND, check_round_trip, codec, is_within, values};
+use crate::fields::{BOUND, SHAPES, check_round_trip, codec, is_within, values};
 
 #[test]
 fn arrays_of_all_types_and_ranks_decode_within_the_bound() {
-    let shapes: [&[u64]; 7] = [
-        &[],
-        &[500],
-        &[30, 41],
-        &[8, 20, 30],
-        &[3, 4, 10, 12],
-        &[2, 3, 2, 10, 12],
-        &[2, 1, 3, 2, 10, 12],
-    ];
     let folder = tempfile::tempdir().unwrap();
-    for (rank, shape) in shapes.into_iter().enumerate() {
+    for (rank, shape) in SHAPES.into_iter().enumerate() {
         for dtype in Dtype::ALL {
             for is_sharded in [false, true] {
                 with_element_type!(dtype, T => {
