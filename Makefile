@@ -7,7 +7,7 @@
 
 CARGO ?= cargo
 PYTHON ?= python3
-# The workspaces `fuzz` and `python` use the same directory.
+# The workspaces `fuzz`, `python`, `examples/mpi` and `tests/object-store` use the same directory.
 export CARGO_TARGET_DIR ?= $(abspath target)
 DEMO_OUT ?= report
 # The targets that `make targets` checks. Their standard libraries must be installed.
@@ -28,12 +28,15 @@ EMBEDDED := -p fieldreel-codec -p fieldreel-reel --no-default-features \
 # The file name that cargo gives the HDF5 plugin on this system.
 FILTER := libfieldreel_hdf5_filter.$(if $(filter Darwin,$(shell uname -s)),dylib,so)
 
+MPI := examples/mpi/Cargo.toml
+OBJECT_STORE := tests/object-store/Cargo.toml
+
 # The wheel, and the environment that builds it.
 WHEELS := $(abspath $(CARGO_TARGET_DIR))/wheels
 VENV := $(abspath $(CARGO_TARGET_DIR))/python
 
-.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers bench peers peers-best valgrind semver \
-        install-filter wheel wheel-test packages packages-bench packages-peers packages-tests
+.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers mpi mpi-test object-store-test bench peers peers-best valgrind semver \
+        install-filter wheel wheel-test packages packages-bench packages-mpi packages-peers packages-tests
 
 # Builds only what the demo needs, and hardly optimized, because most of its time is spent in codecs,
 # which are C code. Two modes are encoded at a time, so that their times are longer than alone.
@@ -42,18 +45,20 @@ demo: packages
 	    --no-default-features --features ffmpeg,netcdf,grib,plot \
 	    -- report data/navy_winds_uwnd.nc --jobs 2 --out $(DEMO_OUT)
 
-test: packages-tests fmt prose clippy unit long doc compile bare fuzz-check readers
+test: packages-tests fmt prose clippy unit long doc compile bare fuzz-check readers mpi
 
 fmt:
 	$(CARGO) fmt --all -- --check
-	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
+	for workspace in fuzz examples/mpi tests/object-store; do \
+	    $(CARGO) fmt --manifest-path $$workspace/Cargo.toml -- --check || exit; \
+	done
 
 # Checks spelling, links between Markdown files, and the beginnings of comments.
 prose: packages-tests
 	codespell
 	scripts/check_links.py
 	! grep -rnE '^\s*//[/!]?\s*(What|Whether|Where|Which|How|Who|Why)\b' --include='*.rs' \
-	    crates benches examples fuzz/fuzz_targets
+	    crates benches examples tests fuzz/fuzz_targets
 
 clippy:
 	$(CARGO) clippy $(WORKSPACE) --all-targets --locked -- -D warnings
@@ -114,6 +119,25 @@ fuzz-check:
 # Reads chunks of the plugin with the programs for HDF5 and NetCDF that are installed.
 readers: packages-tests
 	CARGO_FLAGS="$(WORKSPACE)" scripts/readers.sh
+
+# Runs the example of MPI on 1, 2 and 4 processes, if MPI is installed.
+mpi:
+	@if command -v mpicc >/dev/null && command -v mpirun >/dev/null; then \
+	    $(CARGO) test --manifest-path $(MPI) --locked; \
+	else \
+	    echo "skipped: the example of MPI needs mpicc and mpirun (Debian: libopenmpi-dev openmpi-bin)"; \
+	fi
+
+# The same with MPI installed, and with the lints.
+mpi-test: packages-mpi
+	$(CARGO) clippy --manifest-path $(MPI) --all-targets --locked -- -D warnings
+	$(MAKE) mpi
+
+# Stores Zarr arrays in an S3 server on this machine, which ends with the tests.
+object-store-test:
+	$(CARGO) clippy --manifest-path $(OBJECT_STORE) --all-targets --locked -- -D warnings
+	$(CARGO) test --manifest-path $(OBJECT_STORE) --locked --no-run
+	timeout 300 $(CARGO) test --manifest-path $(OBJECT_STORE) --locked -- --nocapture
 
 bench: packages-bench
 	$(CARGO) bench $(LIBRARIES) --locked
@@ -197,6 +221,9 @@ packages:
 
 packages-bench:
 	@scripts/install-packages.sh --bench
+
+packages-mpi:
+	@scripts/install-packages.sh --mpi
 
 packages-peers:
 	@scripts/install-packages.sh --peers

@@ -5,6 +5,7 @@
 #   scripts/install-packages.sh --peers  also the packages for the compressors of benches/peers
 #   scripts/install-packages.sh --tests  also the command-line tools that the tests compare with
 #   scripts/install-packages.sh --bench  also the ffmpeg command that a benchmark compares with
+#   scripts/install-packages.sh --mpi    also Open MPI, for the example of MPI
 #
 # On Debian and Ubuntu the script uses apt-get (through sudo if not root). On other systems it
 # lists the packages and stops.
@@ -15,11 +16,13 @@ build="build-essential pkg-config libclang-dev libavcodec-dev libavformat-dev li
 peers="cmake libzstd-dev"
 tests="netcdf-bin libeccodes-tools python3-h5py hdf5-tools codespell ffmpeg"
 bench="ffmpeg"
+mpi="libopenmpi-dev openmpi-bin"
 
 case "${1:-}" in
     --peers) wanted="$build $peers" ;;
     --tests) wanted="$build $tests" ;;
     --bench) wanted="$build $bench" ;;
+    --mpi) wanted="$build $mpi" ;;
     *) wanted=$build ;;
 esac
 
@@ -34,8 +37,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
     fi
     cat >&2 <<'END'
 fieldreel needs FFmpeg's libraries (with libx265, libopenjpeg and libaom), netcdf-c, HDF5, ecCodes,
-libclang and pkg-config, and for `make peers` cmake and zstd. This system has no apt-get; install
-them with its own package manager:
+libclang and pkg-config; for `make peers` cmake and zstd, and for `make mpi-test` an MPI library.
+This system has no apt-get; install them with its own package manager:
 
   Fedora:   sudo dnf install gcc make pkgconf-pkg-config clang-devel ffmpeg-devel netcdf-devel \
                  hdf5-devel eccodes-devel netcdf eccodes     (ffmpeg-devel: from RPM Fusion)

@@ -2,5 +2,7 @@
 #![cfg(test)]
 
 #[cfg(feature = "zarrs")]
+mod fields;
+#[cfg(feature = "zarrs")]
 mod round_trips;
 mod schema;
