@@ -31,10 +31,14 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let schema = file.schema();
     for (number, variable) in schema.variables.iter().enumerate() {
-        let count: Vec<usize> = schema.shape(variable).iter().map(|&len| len.min(4)).collect();
+        let count: Vec<usize> = schema
+            .shape(variable)
+            .iter()
+            .map(|&len| len.min(4))
+            .collect();
         let start = vec![0; count.len()];
         if let Ok(values) = file.read(number, &start, &count) {
-            assert_eq!(values.len(), count.iter().product());
+            assert_eq!(values.len(), count.iter().product::<usize>());
         }
     }
 });

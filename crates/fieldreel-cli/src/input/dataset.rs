@@ -177,14 +177,15 @@ impl DatasetFile {
 
     /// Returns the key of the first segment of a variable of a Zarr store that is missing; `None`
     /// if no segment is, and for other variables and files.
+    #[cfg_attr(not(feature = "zarr"), expect(unused_variables))]
     pub(crate) fn first_missing_segment(&self, number: usize) -> Result<Option<String>> {
-        match self {
-            #[cfg(feature = "zarr")]
-            Self::Zarr(file) if self.recorded_criterion(number).is_some() => {
-                Ok(file.first_missing_chunk(number)?)
-            }
-            _ => Ok(None),
+        #[cfg(feature = "zarr")]
+        if let Self::Zarr(file) = self
+            && self.recorded_criterion(number).is_some()
+        {
+            return Ok(file.first_missing_chunk(number)?);
         }
+        Ok(None)
     }
 }
 

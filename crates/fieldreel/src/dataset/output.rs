@@ -5,11 +5,13 @@
 
 use std::path::Path;
 
-use fieldreel_core::{Dtype, Element, with_element_type};
-use fieldreel_formats::dataset::{DatasetSource, Schema, VariableValues};
-use fieldreel_formats::{ChunkWriter, FormatError, NetcdfWriter, VariableStorage};
+use fieldreel_core::Dtype;
 #[cfg(feature = "zarr")]
-use fieldreel_formats::{ZarrStorage, ZarrWriter};
+use fieldreel_core::{Element, with_element_type};
+use fieldreel_formats::dataset::{DatasetSource, Schema, VariableValues};
+use fieldreel_formats::{ChunkWriter, NetcdfWriter, VariableStorage};
+#[cfg(feature = "zarr")]
+use fieldreel_formats::{FormatError, ZarrStorage, ZarrWriter};
 use fieldreel_hdf5_filter::FILTER_ID;
 use fieldreel_reel::Criterion;
 
@@ -268,6 +270,7 @@ impl ChunkOutput {
 
     /// Returns the function that encodes the values of whole chunks of a variable, which several
     /// threads may call. The values are given as their bytes in an element type and a byte order.
+    #[cfg_attr(not(feature = "zarr"), expect(unused_variables))]
     pub(super) fn encoder(&self, number: usize) -> Result<ChunkEncodeFn<'_>, Error> {
         match self {
             Self::Netcdf(..) => Ok(Box::new(|bytes, dtype, _| {

@@ -45,7 +45,7 @@ pub use storage::ZarrStorage;
 /// writer.finish()?;
 /// let file = ZarrDataset::open(&path, &Limits::default())?;
 /// assert_eq!(file.read(0, &[1, 0], &[1, 3])?, row);
-/// # Ok::<(), fieldreel_formats::FormatError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct ZarrWriter {
