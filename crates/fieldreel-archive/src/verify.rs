@@ -47,7 +47,10 @@ pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
     let path = manifest.output_path(unit);
     let (bytes, xxh64) = match checksum(&path) {
         Err(ArchiveError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            return Ok(damaged(format!("{}: the output is missing", path.display())));
+            return Ok(damaged(format!(
+                "{}: the output is missing",
+                path.display()
+            )));
         }
         found => found?,
     };

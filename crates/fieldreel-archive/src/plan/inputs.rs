@@ -86,7 +86,9 @@ fn files_of_folder(folder: &Path, output: Option<&Path>) -> Result<Vec<Input>> {
     let root = absolute(folder).map_err(ArchiveError::io(folder))?;
     let walk = WalkDir::new(&root).follow_links(true).into_iter();
     let mut files = Vec::new();
-    for entry in walk.filter_entry(|entry| !entry.file_type().is_dir() || !is_within(entry.path(), output)) {
+    for entry in
+        walk.filter_entry(|entry| !entry.file_type().is_dir() || !is_within(entry.path(), output))
+    {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(&root).to_owned();
             ArchiveError::io(&path)(error.into())

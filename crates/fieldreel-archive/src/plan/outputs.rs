@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf, absolute};
 
-use super::inputs::{Input, utf8};
 use super::PlanOptions;
+use super::inputs::{Input, utf8};
 use crate::manifest::id_of_output;
 use crate::{ArchiveError, Result};
 
@@ -24,7 +24,9 @@ pub(super) fn outputs(inputs: &[Input], extension: &str) -> Result<Vec<Output>> 
     let mut outputs = Vec::with_capacity(inputs.len());
     for input in inputs {
         let path = input.relative.with_extension(extension);
-        let components = path.components().map(|part| utf8(Path::new(part.as_os_str())));
+        let components = path
+            .components()
+            .map(|part| utf8(Path::new(part.as_os_str())));
         let path = components.collect::<Result<Vec<_>>>();
         let path = path.map_err(|_| ArchiveError::NotUtf8 {
             path: input.path.clone(),
@@ -59,7 +61,9 @@ pub(super) fn check_distinct(
         .iter()
         .filter_map(|input| Some((identity(&input.path)?, &input.path)));
     let identities: HashMap<_, _> = identities.collect();
-    let paths = outputs.iter().map(|output| options.output.join(&output.path));
+    let paths = outputs
+        .iter()
+        .map(|output| options.output.join(&output.path));
     for path in paths.chain([options.manifest.clone()]) {
         // A path that does not exist has no identity.
         let input = identity(&path).and_then(|identity| identities.get(&identity));

@@ -64,7 +64,8 @@ impl Matcher {
         };
         let name = full_name.trim_start_matches('/');
         // A name with special characters cannot be told from a pattern.
-        if patterns.iter().any(|pattern| pattern.as_str() == name) && Pattern::escape(name) == name {
+        if patterns.iter().any(|pattern| pattern.as_str() == name) && Pattern::escape(name) == name
+        {
             return Some(Match::ByName);
         }
         let mut patterns = patterns.iter();
