@@ -140,8 +140,8 @@ pub enum ArchiveError {
     },
     /// An input, a folder or a pattern has no NetCDF or GRIB file.
     #[error(
-        "{}: no input files: name NetCDF or GRIB files, folders that contain some, or a pattern \
-         that matches some",
+        "{}: no input files: name NetCDF or GRIB files, or a folder or a pattern with some that are \
+         outside of the output folder",
         input.display()
     )]
     NoInputs {

@@ -85,7 +85,10 @@ impl Manifest {
     /// Returns the folder of the outputs.
     #[must_use]
     pub fn output_folder(&self) -> PathBuf {
-        self.folder().join(&self.header.output)
+        match self.header.output.as_str() {
+            "." => self.folder().to_owned(),
+            output => self.folder().join(output),
+        }
     }
 
     /// Returns the path of the output of a unit.

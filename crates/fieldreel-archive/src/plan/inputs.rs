@@ -1,7 +1,6 @@
 //! Input files: from paths, folders and patterns to files.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf, absolute};
 
 use glob::glob;
@@ -38,8 +37,8 @@ pub(super) fn collect<'a>(
             file if file.exists() => vec![named_file(file)?],
             pattern if has_special_characters(pattern) => files_of_pattern(pattern, output)?,
             missing => {
-                let error = io::Error::from(io::ErrorKind::NotFound);
-                return Err(ArchiveError::io(missing)(error));
+                fs::metadata(missing).map_err(ArchiveError::io(missing))?;
+                Vec::new()
             }
         };
         if found.is_empty() {

@@ -32,6 +32,7 @@ pub(super) fn attempt(
 ) -> Result<Attempt> {
     // Most units of a run that is started again are finished, and need no claim.
     if finished(manifest, store, unit, options.recheck)?.is_some() {
+        store.clean_up(unit.id())?;
         return Ok(Attempt::Over(Outcome::Skipped));
     }
     let Claimed::Here(_claim) = store.claim(unit.id())? else {
@@ -110,7 +111,17 @@ fn about(input: &Path, output: &Path, error: fieldreel::Error) -> ArchiveError {
     ArchiveError::file(if names_output { output } else { input })(error)
 }
 
-/// Returns the message of an error as one line.
+/// Returns the message of an error and of its causes as one line.
 fn one_line(error: &dyn Error) -> String {
-    error.to_string().replace('\n', " ")
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Many messages already include the cause.
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        cause = error.source();
+    }
+    line.replace('\n', " ")
 }

@@ -47,6 +47,17 @@ impl Store {
         }
     }
 
+    /// Removes the files that a process left of a finished unit because it was killed after it had
+    /// written the record.
+    pub(crate) fn clean_up(&self, id: &str) -> Result<()> {
+        if self.path(id, "lock").exists()
+            && let Claimed::Here(_claim) = self.claim(id)?
+        {
+            self.remove_failure(id)?;
+        }
+        Ok(())
+    }
+
     /// Returns whether a process works on a unit.
     pub(crate) fn is_claimed(&self, id: &str) -> Result<bool> {
         let path = self.path(id, "lock");
