@@ -166,7 +166,7 @@ fn a_rule_by_unit_leaves_coordinates_lossless() {
 fn mistakes_are_located() {
     for (text, line, problem) in [
         ("\ndefault = 'abs:-1'", 2, "abs:-1"),
-        ("defalt = 'abs:1'", 1, "unknown field `defalt`"),
+        ("bound = 'abs:1'", 1, "unknown field `bound`"),
         ("default = 3", 1, "invalid type: integer"),
         ("effort = 'slow'", 1, "slow"),
         ("format = 'grib'", 1, "unknown variant `grib`"),

@@ -4,16 +4,22 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use fieldreel::formats::{Field, NetcdfOptions, write_netcdf};
 use ndarray::Array3;
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// A lock held by every test. A program inherits open files and HDF5's lock on them, so that another
+/// program cannot open the files that a test has just written.
+static HDF5_LOCK: Mutex<()> = Mutex::new(());
+
 /// A folder with the inputs `in/0.nc`, `in/1.nc` and so on, rules, and the manifest
 /// `archive/manifest.jsonl`.
 pub(crate) struct Archive {
     folder: TempDir,
+    _lock: MutexGuard<'static, ()>,
 }
 
 impl Archive {
@@ -21,6 +27,7 @@ impl Archive {
     pub(crate) fn new(files: usize, shape: [usize; 3]) -> Self {
         let archive = Self {
             folder: tempfile::tempdir().unwrap(),
+            _lock: HDF5_LOCK.lock().unwrap_or_else(PoisonError::into_inner),
         };
         fs::create_dir(archive.path("in")).unwrap();
         for number in 0..files {

@@ -4,8 +4,8 @@ use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
 use super::chunking::Hyperslab;
-use super::packing::ScaleOffset;
 use super::options::Override;
+use super::packing::ScaleOffset;
 use super::{DatasetOptions, ExactReason, copy};
 use crate::Error;
 

@@ -1,6 +1,8 @@
 //! The outcomes of a run, as text, as JSON and as an error.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use fieldreel_archive::{Manifest, Outcome, Unit};
@@ -11,12 +13,11 @@ use crate::error::Result;
 use crate::options::Printing;
 use crate::output::size_change::describe_change;
 
-/// The outcomes of the units of a run, each of which counts once, whichever process reports it
-/// first.
+/// The outcomes of the units of a run, each of which counts once, whichever process reports it.
 pub(super) struct Report {
     start: Instant,
-    reported: HashSet<String>,
-    result: RunResult,
+    units: usize,
+    outcomes: BTreeMap<PathBuf, Outcome>,
 }
 
 /// The result of a run, which `--json` prints in this form.
@@ -47,62 +48,75 @@ impl Report {
     pub(super) fn new(units: usize) -> Self {
         Self {
             start: Instant::now(),
-            reported: HashSet::new(),
-            result: RunResult {
-                units,
-                done: 0,
-                skipped: 0,
-                failed: Vec::new(),
-                input_bytes: 0,
-                output_bytes: 0,
-                seconds: 0.0,
-            },
+            units,
+            outcomes: BTreeMap::new(),
         }
     }
 
-    /// Adds an outcome, and returns true if it is the first one of the unit. The outcome of the
-    /// process that has done a unit replaces that of a process that has skipped it.
+    /// Adds an outcome, and returns true if it is the first one of the unit. A process that has
+    /// skipped a unit, or has found that it failed, knows less than the one that has done it.
     pub(super) fn add(&mut self, unit: &Unit, outcome: Outcome) -> bool {
-        let is_first = self.reported.insert(unit.id().to_owned());
-        let result = &mut self.result;
-        match outcome {
-            Outcome::Done {
-                input_bytes,
-                output_bytes,
-            } => {
-                result.done += 1;
-                result.skipped -= usize::from(!is_first);
-                result.input_bytes += input_bytes;
-                result.output_bytes += output_bytes;
+        match self.outcomes.entry(unit.input().to_owned()) {
+            Entry::Vacant(entry) => {
+                entry.insert(outcome);
+                true
             }
-            Outcome::Failed { error } if is_first => result.failed.push(FailedUnit {
-                input: unit.input().to_string_lossy().into_owned(),
-                error,
-            }),
-            Outcome::Skipped if is_first => result.skipped += 1,
-            _ => {}
+            Entry::Occupied(mut entry) => {
+                if matches!(outcome, Outcome::Done { .. }) {
+                    entry.insert(outcome);
+                }
+                false
+            }
         }
-        is_first
     }
 
     /// Prints the report, and fails if units have failed or have no outcome.
-    pub(super) fn finish(mut self, manifest: &Manifest, printing: &Printing) -> Result {
-        self.result.seconds = self.start.elapsed().as_secs_f64();
-        printing.print(None, &self.result, RunResult::text)?;
-        let missing = self.result.units - self.reported.len();
+    pub(super) fn finish(self, manifest: &Manifest, printing: &Printing) -> Result {
+        let result = self.result();
+        printing.print(None, &result, RunResult::text)?;
+        let path = manifest.path().display();
+        let missing = result.units - self.outcomes.len();
         if missing > 0 {
-            let path = manifest.path().display();
             let count = units(missing);
             return Err(format!("{path}: {count} not done, because processes ended early").into());
         }
-        match self.result.failed.as_slice() {
+        match result.failed.as_slice() {
             [] => Ok(()),
             [first, ..] => {
-                let (path, error) = (manifest.path().display(), &first.error);
-                let (failed, units) = (self.result.failed.len(), self.result.units);
+                let (failed, units, error) = (result.failed.len(), result.units, &first.error);
                 Err(format!("{path}: {failed} of {units} units failed; the first: {error}").into())
             }
         }
+    }
+
+    fn result(&self) -> RunResult {
+        let mut result = RunResult {
+            units: self.units,
+            done: 0,
+            skipped: 0,
+            failed: Vec::new(),
+            input_bytes: 0,
+            output_bytes: 0,
+            seconds: self.start.elapsed().as_secs_f64(),
+        };
+        for (input, outcome) in &self.outcomes {
+            match outcome {
+                Outcome::Done {
+                    input_bytes,
+                    output_bytes,
+                } => {
+                    result.done += 1;
+                    result.input_bytes += input_bytes;
+                    result.output_bytes += output_bytes;
+                }
+                Outcome::Failed { error } => result.failed.push(FailedUnit {
+                    input: input.to_string_lossy().into_owned(),
+                    error: error.clone(),
+                }),
+                _ => result.skipped += 1,
+            }
+        }
+        result
     }
 }
 
