@@ -68,6 +68,44 @@ fn an_archive_is_planned_run_and_verified() {
     assert_eq!((verified["ok"].as_bool(), code), (Some(true), Some(0)));
 }
 
+/// Rules apply to the attributes of GRIB messages, and the values are compared with the messages.
+#[cfg(feature = "grib")]
+#[test]
+fn grib_files_become_netcdf_files() {
+    use fieldreel::formats::{Coordinate, Field, GribOptions, write_grib};
+
+    let archive = Archive::new(1, SHAPE);
+    let values = ndarray::Array3::from_shape_fn((3, 40, 60), |(t, y, x)| {
+        280.0 + (x as f32 / 7.0 + t as f32).sin() * y as f32 / 5.0
+    });
+    let dimensions = ["time", "latitude", "longitude"];
+    let mut field = Field::new("2t", values.into_dyn(), &dimensions).unwrap();
+    for (name, units, first, step, len) in [
+        ("time", "hours since 2000-01-01", 0.0, 1.0, 3),
+        ("latitude", "degrees_north", 39.0, -1.0, 40),
+        ("longitude", "degrees_east", 0.0, 1.0, 60),
+    ] {
+        let axis: Vec<f64> = (0..len).map(|at| first + step * f64::from(at)).collect();
+        let axis = Coordinate::axis(name, axis).with_attribute("units", units);
+        field.coordinates.push(axis);
+    }
+    // The 2 metre temperature.
+    field.attributes.insert("GRIB_paramId", 167_i64);
+    write_grib(archive.path("in/g.grib2"), &field, &GribOptions::default()).unwrap();
+    archive.plan("archive");
+    let (ran, code) = archive.json(&["run", MANIFEST]);
+    assert_eq!((ran["done"].as_u64(), code), (Some(2), Some(0)), "{ran}");
+    assert!(archive.path("archive/g.nc").exists());
+    let (status, _) = archive.json(&["status", MANIFEST]);
+    let variable = &status["variables"][1];
+    assert_eq!(
+        (&variable["name"], &variable["bounds"][0]),
+        (&"t2m".into(), &"abs:1e-2".into()),
+        "{status}"
+    );
+    assert_eq!(archive.json(&["verify", MANIFEST, "--against"]).1, Some(0));
+}
+
 #[test]
 fn damage_has_its_exit_code() {
     let archive = Archive::new(2, SHAPE);
