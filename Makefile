@@ -34,8 +34,10 @@ OBJECT_STORE := tests/object-store/Cargo.toml
 # The wheel, and the environment that builds it.
 WHEELS := $(abspath $(CARGO_TARGET_DIR))/wheels
 VENV := $(abspath $(CARGO_TARGET_DIR))/python
+# The environment of the example for Dask.
+DASK := $(abspath $(CARGO_TARGET_DIR))/dask
 
-.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long large doc compile bare embedded fuzz-check readers mpi mpi-test object-store-test bench peers peers-best valgrind semver \
+.PHONY: demo test static targets docs-rs publish-check bench-smoke fmt prose clippy unit interrupted long archive-killed archive-dask large doc compile bare embedded fuzz-check readers mpi mpi-test object-store-test bench peers peers-best valgrind semver \
         install-filter wheel wheel-test packages packages-bench packages-mpi packages-peers packages-tests
 
 # Builds only what the demo needs, and hardly optimized, because most of its time is spent in codecs,
@@ -77,6 +79,20 @@ interrupted: packages
 # in codecs, which are C code, and a release build would take as long as the tests.
 long:
 	$(CARGO) test $(WORKSPACE) --locked --test modes --test bounds
+
+# Compresses 500 files of 2 MB by four processes, of which 20 are killed, and then by one and by two
+# processes.
+archive-killed: packages
+	FIELDREEL_ARCHIVE_KILLS=20 $(CARGO) test $(WORKSPACE) --locked --test archives -- --nocapture killed
+
+# Runs the script of the documentation over 50 files on a local Dask cluster.
+archive-dask: $(DASK)/bin/dask packages
+	$(CARGO) build $(WORKSPACE) --locked --bin fieldreel
+	PATH="$(abspath $(CARGO_TARGET_DIR))/debug:$$PATH" PYTHON=$(DASK)/bin/python scripts/archive_dask.sh
+
+$(DASK)/bin/dask:
+	$(PYTHON) -m venv $(DASK)
+	$(DASK)/bin/pip install --quiet 'dask[distributed]>=2024.1'
 
 # Compresses a file of 8 GB, which takes half an hour and as much space in TMPDIR.
 large: packages

@@ -14,7 +14,7 @@ set -eu
 build="build-essential pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev
        libnetcdf-dev libhdf5-dev libeccodes-dev"
 peers="cmake libzstd-dev"
-tests="netcdf-bin libeccodes-tools python3-h5py hdf5-tools codespell ffmpeg"
+tests="netcdf-bin libeccodes-tools python3-h5py hdf5-tools codespell ffmpeg parallel"
 bench="ffmpeg"
 mpi="libopenmpi-dev openmpi-bin"
 

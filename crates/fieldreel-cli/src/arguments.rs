@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::archive::Archive;
 use crate::commands::compare::Compare;
 use crate::commands::completions::Completions;
 use crate::commands::compress::Compress;
@@ -21,7 +22,7 @@ Exit codes:
   0  success
   1  failure: a file cannot be read or written, or a field cannot be encoded
   2  invalid arguments
-  3  `verify` has found damage, or a value that exceeds its bound
+  3  `verify` or `archive verify` has found damage, or a value that exceeds its bound
   A program that a signal stops removes its unfinished files and ends with that signal.
 
 Examples:
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Verify(Verify),
     Compare(Compare),
+    Archive(Archive),
     Report(Report),
     Explain(Explain),
     ToVideo(ToVideo),
@@ -78,6 +80,7 @@ impl Command {
             Self::Inspect(arguments) => arguments.run(),
             Self::Verify(arguments) => arguments.run(),
             Self::Compare(arguments) => arguments.run(),
+            Self::Archive(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
             Self::Explain(arguments) => arguments.run(),
             Self::ToVideo(arguments) => arguments.run(),

@@ -60,13 +60,17 @@ fn print_clap_error(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Returns the name of the program with that of the subcommand, if the command line has one.
+/// Returns the name of the program with those of the subcommands that begin the command line.
 fn command_name() -> String {
     let program = Arguments::command();
-    let first = std::env::args_os().nth(1);
-    let subcommand = first.and_then(|name| program.find_subcommand(name).map(ToString::to_string));
-    match subcommand {
-        Some(name) => format!("{} {name}", program.get_name()),
-        None => program.get_name().to_owned(),
+    let mut command = &program;
+    let mut names = vec![program.get_name()];
+    for argument in std::env::args_os().skip(1) {
+        let Some(subcommand) = command.find_subcommand(argument) else {
+            break;
+        };
+        names.push(subcommand.get_name());
+        command = subcommand;
     }
+    names.join(" ")
 }

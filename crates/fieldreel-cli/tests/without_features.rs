@@ -71,6 +71,7 @@ fn errors_name_the_missing_feature() {
         (&["decompress", "in.nc", &path("out.nc")], "dataset"),
         (&["inspect", "in.nc"], "dataset"),
         (&["verify", "in.nc"], "dataset"),
+        (&["archive", "run", "m.jsonl", "--jobs", "2"], "archive"),
         (&["compare", "in.mp4", &reel], "ffmpeg"),
         (&["compare", &reel, &reel, "--figure", "x.png"], "plot"),
         (&["to-video", &reel, &path("x.mkv")], "ffmpeg"),

@@ -1,5 +1,7 @@
 //! The subcommands.
 
+#[cfg_attr(not(feature = "archive"), path = "archive_missing.rs")]
+pub(crate) mod archive;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod compress;

@@ -5,11 +5,16 @@ use std::path::Path;
 
 use crate::common::{Folder, succeed};
 
-pub(crate) const COMMANDS: [&str; 11] = [
+pub(crate) const COMMANDS: [&str; 16] = [
     "compress",
     "decompress",
     "inspect",
     "verify",
+    "archive",
+    "archive plan",
+    "archive run",
+    "archive status",
+    "archive verify",
     "compare",
     "report",
     "explain",
@@ -23,9 +28,15 @@ pub(crate) const COMMANDS: [&str; 11] = [
 fn every_command_has_help_with_examples() {
     let program = succeed(&["--help"]);
     for command in COMMANDS {
-        assert!(program.contains(&format!("\n  {command}")), "{command}");
+        let words: Vec<&str> = command.split(' ').collect();
+        let parent = match words.as_slice() {
+            [parent, _] => succeed(&[parent, "--help"]),
+            _ => program.clone(),
+        };
+        let name = words.last().unwrap();
+        assert!(parent.contains(&format!("\n  {name}")), "{command}");
         for flag in ["-h", "--help"] {
-            let help = succeed(&[command, flag]);
+            let help = succeed(&[&words[..], &[flag]].concat());
             let first = help.lines().next().unwrap();
             // The first line says what the command does, in the third person.
             assert!(
@@ -51,7 +62,8 @@ fn shells_get_completions_of_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = succeed(&["completions", shell]);
         for command in COMMANDS {
-            assert!(script.contains(command), "{shell}: {command}");
+            let name = command.split(' ').next_back().unwrap();
+            assert!(script.contains(name), "{shell}: {command}");
         }
         assert!(script.contains("against"), "{shell}");
     }
@@ -65,7 +77,9 @@ fn manual_pages_are_printed_and_written() {
     let out = folder.path("man1");
     succeed(&["man", "--out", &out]);
     for command in COMMANDS {
-        let page = fs::read_to_string(Path::new(&out).join(format!("fieldreel-{command}.1")));
+        let page = fs::read_to_string(
+            Path::new(&out).join(format!("fieldreel-{}.1", command.replace(' ', "-"))),
+        );
         assert!(page.unwrap().contains(".SH SYNOPSIS"), "{command}");
     }
     assert!(Path::new(&out).join("fieldreel.1").exists());

@@ -27,7 +27,7 @@
 //! | stage | module |
 //! |---|---|
 //! | options, and the criterion of each variable | `options`, `select` |
-//! | opening the input | `open` |
+//! | opening the input | `open`, `schema` |
 //! | shapes of chunks | `chunking`, `padding` |
 //! | missing values and packed values | `validity`, `packing` |
 //! | encoding of variables | `variable_encoder`, `encode`, `shared_plans` |
@@ -52,6 +52,7 @@ mod packing;
 mod padding;
 mod progress;
 mod provenance;
+mod schema;
 mod select;
 mod shared_plans;
 mod summary;
@@ -66,4 +67,5 @@ pub use grib::to_grib;
 #[cfg(feature = "zarr")]
 pub use open::open_zarr;
 pub use options::{DatasetOptions, DatasetProgress};
+pub use schema::read_schema;
 pub use summary::{DatasetSummary, ExactReason, Fidelity, StorageKind, VariableSummary};

@@ -30,6 +30,17 @@ pub struct DatasetProgress<'a> {
     pub total: u64,
 }
 
+/// The criterion of the variables that match a pattern.
+#[derive(Debug, Clone)]
+pub(super) struct Override {
+    pub(super) pattern: Pattern,
+    /// `None` for lossless variables.
+    pub(super) criterion: Option<Criterion>,
+    /// True if a variable that cannot have the criterion is lossless without an error, even if the
+    /// pattern is its name.
+    pub(super) is_optional: bool,
+}
+
 type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
 
 /// Options of [`compress_dataset`](super::compress_dataset) and
@@ -52,7 +63,7 @@ type OnProgress = Arc<dyn Fn(DatasetProgress<'_>) + Send + Sync>;
 #[derive(Clone)]
 pub struct DatasetOptions {
     pub(super) default: Option<Criterion>,
-    pub(super) overrides: Vec<(Pattern, Option<Criterion>)>,
+    pub(super) overrides: Vec<Override>,
     pub(super) effort: Effort,
     pub(super) base: BaseChoice,
     pub(super) codec: CodecChoice,
@@ -115,9 +126,41 @@ impl DatasetOptions {
         pattern: &str,
         criterion: impl Into<Criterion>,
     ) -> Result<Self, Error> {
-        let criterion = Some(criterion.into());
-        self.overrides.push((parse_pattern(pattern)?, criterion));
+        self.overrides.push(Override {
+            pattern: parse_pattern(pattern)?,
+            criterion: Some(criterion.into()),
+            is_optional: false,
+        });
         Ok(self)
+    }
+
+    /// Sets the bound of the variable of this name if it is data that can have the bound, as if a
+    /// pattern matched it; otherwise, the variable is lossless. `*`, `?` and `[` in the name stand
+    /// for themselves.
+    ///
+    /// Programs that choose bounds by attributes, such as the unit, use this method, because
+    /// coordinates and flags have these attributes as well.
+    ///
+    /// ```
+    /// use fieldreel::ErrorBound;
+    /// use fieldreel::dataset::DatasetOptions;
+    ///
+    /// let options = DatasetOptions::lossless()
+    ///     .with_optional_bound("T2M", ErrorBound::Absolute(0.01))
+    ///     .with_optional_bound("/forecast/T2M", ErrorBound::Absolute(0.05));
+    /// ```
+    #[must_use]
+    pub fn with_optional_bound(mut self, name: &str, criterion: impl Into<Criterion>) -> Self {
+        let escaped = Pattern::escape(name.trim_start_matches('/'));
+        // An escaped name is a valid pattern.
+        if let Ok(pattern) = Pattern::new(&escaped) {
+            self.overrides.push(Override {
+                pattern,
+                criterion: Some(criterion.into()),
+                is_optional: true,
+            });
+        }
+        self
     }
 
     /// Stores the variables that match a name or a pattern losslessly.
@@ -125,7 +168,11 @@ impl DatasetOptions {
     /// # Errors
     /// [`Error::InvalidPattern`] if the pattern is malformed.
     pub fn with_lossless(mut self, pattern: &str) -> Result<Self, Error> {
-        self.overrides.push((parse_pattern(pattern)?, None));
+        self.overrides.push(Override {
+            pattern: parse_pattern(pattern)?,
+            criterion: None,
+            is_optional: false,
+        });
         Ok(self)
     }
 

@@ -4,6 +4,7 @@ use fieldreel_formats::dataset::{DatasetSource, VariableRole, VariableSchema};
 use fieldreel_reel::Criterion;
 
 use super::chunking::Hyperslab;
+use super::options::Override;
 use super::packing::ScaleOffset;
 use super::{DatasetOptions, ExactReason, copy};
 use crate::Error;
@@ -30,11 +31,11 @@ pub(super) fn choose(
         .iter()
         .map(|variable| schema.full_name(variable))
         .collect();
-    let overrides = options.overrides.iter().map(|(_, criterion)| *criterion);
+    let overrides = options.overrides.iter().map(|entry| entry.criterion);
     for criterion in overrides.chain([options.default]).flatten() {
         criterion.check()?;
     }
-    for (pattern, _) in &options.overrides {
+    for Override { pattern, .. } in &options.overrides {
         if !names.iter().any(|name| pattern.matches(strip_root(name))) {
             return Err(Error::NoSuchVariable {
                 pattern: pattern.to_string(),
@@ -82,8 +83,8 @@ fn choose_for_variable(
 ) -> Result<Result<(Criterion, bool), ExactReason>, Error> {
     let overrides = options.overrides.iter().rev();
     let last_match = overrides
-        .filter(|(pattern, _)| pattern.matches(strip_root(name)))
-        .map(|(pattern, criterion)| (pattern, *criterion))
+        .filter(|entry| entry.pattern.matches(strip_root(name)))
+        .map(|entry| (is_exact(entry, name), entry.criterion))
         .next();
     let packing = ScaleOffset::from_variable(variable);
     let obstacle = |criterion: Criterion| {
@@ -103,7 +104,7 @@ fn choose_for_variable(
         (Some((_, None)), _) => return Ok(Err(ExactReason::Requested)),
         // A bound that is set for the exact name has to apply. A variable that matches a pattern,
         // but cannot have the bound, is lossless without an error.
-        (Some((pattern, Some(criterion))), _) if pattern.as_str() == strip_root(name) => {
+        (Some((true, Some(criterion))), _) => {
             return match obstacle(criterion) {
                 None => Ok(Ok((criterion, false))),
                 Some(_) => Err(Error::BoundNotApplicable {
@@ -125,6 +126,11 @@ fn choose_for_variable(
     let reason = role.map(ExactReason::Role);
     let reason = reason.or(obstacle(criterion)).or(integer_reason);
     Ok(reason.map_or(Ok((criterion, is_default)), Err))
+}
+
+/// Returns whether the bound of a variable has to apply, because it is set for its exact name.
+fn is_exact(entry: &Override, name: &str) -> bool {
+    !entry.is_optional && entry.pattern.as_str() == strip_root(name)
 }
 
 /// Returns whether a variable is so small after deflate that a bound would save less than its

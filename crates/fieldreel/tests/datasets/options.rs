@@ -58,6 +58,35 @@ fn the_last_matching_pattern_applies() {
     );
 }
 
+/// An optional bound is for one variable, whose name is not a pattern, and leaves a variable that
+/// cannot have it lossless.
+#[test]
+fn an_optional_bound_applies_to_data_only() {
+    let _lock = lock_hdf5();
+    let folder = folder();
+    let path = ncgen(folder.path(), "3", TEXT);
+    let bound = ErrorBound::Absolute(0.5);
+    let of = |options: DatasetOptions| {
+        let output = folder.path().join("out.nc");
+        let summary = compress_dataset(&path, &output, &options).unwrap();
+        let bounded = summary.variables.into_iter().filter_map(|variable| {
+            let is_bounded = matches!(variable.fidelity, Fidelity::Bounded { .. });
+            is_bounded.then_some(variable.name)
+        });
+        bounded.collect::<Vec<_>>()
+    };
+    let optional = |name| of(DatasetOptions::lossless().with_optional_bound(name, bound));
+    assert_eq!(optional("ua"), ["ua"]);
+    assert_eq!(optional("/g/ua"), ["/g/ua"]);
+    // Integers without a scale factor get a bound only if it has to apply.
+    assert!(optional("n").is_empty());
+    let required = DatasetOptions::lossless().with_bound("n", bound);
+    assert_eq!(of(required.unwrap()), ["n"]);
+    let pattern = DatasetOptions::lossless().with_optional_bound("*", bound);
+    let refused = compress_dataset(&path, folder.path().join("x.nc"), &pattern);
+    assert!(matches!(refused, Err(Error::NoSuchVariable { .. })));
+}
+
 #[test]
 fn chunks_have_the_requested_lengths() {
     let _lock = lock_hdf5();

@@ -15,7 +15,7 @@ impl Verify {
 impl Verify {
     pub(super) fn verify_dataset(&self) -> Result {
         use super::outcome::Outcome;
-        use super::variables::{Originals, verify_variable};
+        use super::variables::{Originals, verify_variables};
         use crate::input::DatasetFile;
         use crate::output::progress;
 
@@ -26,13 +26,26 @@ impl Verify {
             .map(|file| Originals::new(file, &self.bounds));
         let schema = file.schema();
         let bar = progress::steps(schema.variables.len(), "variables", &self.printing)?;
-        let mut outcomes = Vec::new();
-        for number in 0..schema.variables.len() {
-            bar.set_message(schema.full_name(&schema.variables[number]));
-            outcomes.push(verify_variable(&file, number, originals.as_ref())?);
-            bar.inc(1);
-        }
+        let outcomes = verify_variables(&file, originals.as_ref(), &bar)?;
         bar.finish_and_clear();
         Outcome::new(original.is_some(), outcomes).report(&self.file, &self.printing)
     }
+}
+
+/// Compares all values of a compressed file with its original, and returns a description of the
+/// first difference; `None` if every value is within the bound that the file records.
+#[cfg(feature = "archive")]
+pub(crate) fn find_difference(
+    file: &std::path::Path,
+    original: &std::path::Path,
+) -> Result<Option<String>> {
+    use super::outcome::VariableOutcome;
+    use super::variables::{Originals, verify_variables};
+    use crate::input::DatasetFile;
+
+    let (file, original) = (DatasetFile::open(file)?, DatasetFile::open(original)?);
+    let originals = Originals::new(&original, &[]);
+    let hidden = indicatif::ProgressBar::hidden();
+    let outcomes = verify_variables(&file, Some(&originals), &hidden)?;
+    Ok(outcomes.iter().find_map(VariableOutcome::failure))
 }

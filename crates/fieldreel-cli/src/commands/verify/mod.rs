@@ -9,6 +9,9 @@ mod tally;
 #[cfg(feature = "dataset")]
 mod variables;
 
+#[cfg(feature = "archive")]
+pub(crate) use dataset::find_difference;
+
 use std::path::PathBuf;
 
 use clap::Args;

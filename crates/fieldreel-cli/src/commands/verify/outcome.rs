@@ -51,7 +51,7 @@ impl VariableOutcome {
     }
 
     /// Returns the failure as text; `None` if the variable is good.
-    fn failure(&self) -> Option<String> {
+    pub(super) fn failure(&self) -> Option<String> {
         let (name, values, bound) = (&self.name, self.values, self.bound);
         if let Some(damage) = &self.damage {
             return Some(format!("{name}: {damage}"));

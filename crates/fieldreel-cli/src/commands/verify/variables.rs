@@ -7,6 +7,7 @@ use fieldreel::formats::{FormatError, NumericArray};
 use fieldreel::reel::{MinMax, Validity};
 use fieldreel::{Criterion, ErrorBound, Scalar};
 use fieldreel_core::{Element, with_numeric_array};
+use indicatif::ProgressBar;
 
 use super::check::Check;
 use super::outcome::VariableOutcome;
@@ -50,8 +51,26 @@ impl<'a> Originals<'a> {
     }
 }
 
+/// Verifies all variables of a file, and shows the progress on a bar.
+pub(super) fn verify_variables(
+    file: &DatasetFile,
+    originals: Option<&Originals<'_>>,
+    bar: &ProgressBar,
+) -> Result<Vec<VariableOutcome>> {
+    let schema = file.schema();
+    let variables = schema.variables.iter().enumerate();
+    variables
+        .map(|(number, variable)| {
+            bar.set_message(schema.full_name(variable));
+            let outcome = verify_variable(file, number, originals)?;
+            bar.inc(1);
+            Ok(outcome)
+        })
+        .collect()
+}
+
 /// Decodes all values of a variable, and compares them with their originals if there are any.
-pub(super) fn verify_variable(
+fn verify_variable(
     file: &DatasetFile,
     number: usize,
     originals: Option<&Originals<'_>>,

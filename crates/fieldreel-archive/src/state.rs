@@ -1,0 +1,97 @@
+//! The state of a unit: finished, failed, in work, or waiting.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use crate::manifest::{Unit, checksum, fingerprint};
+use crate::store::{Failure, OutputRecord, Record, Store};
+use crate::{ArchiveError, Manifest, Result};
+
+/// The state of a unit.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum UnitState {
+    /// The unit has an output and a record, which belong to the input and the settings.
+    Finished(Box<Record>),
+    /// A process works on the unit.
+    Running,
+    /// The last attempt failed.
+    Failed(Failure),
+    /// No process has tried the unit, or its output is missing or outdated.
+    Waiting,
+}
+
+impl UnitState {
+    /// Returns the state of a unit. The output of a finished unit is not read: its size is
+    /// compared with that of the record.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Io`] if a file exists but cannot be examined.
+    pub fn of(manifest: &Manifest, unit: &Unit) -> Result<Self> {
+        let store = Store::of(manifest);
+        if let Some(record) = finished(manifest, &store, unit, false)? {
+            return Ok(Self::Finished(Box::new(record)));
+        }
+        if store.is_claimed(unit.id())? {
+            return Ok(Self::Running);
+        }
+        let failure = readable(store.failure(unit.id()))?;
+        Ok(failure.map_or(Self::Waiting, Self::Failed))
+    }
+}
+
+/// Returns the record of a unit if the unit need not be done again: the record is that of the
+/// settings and the input of the unit, and the output has the recorded size and, with `recheck`,
+/// the recorded checksum.
+pub(crate) fn finished(
+    manifest: &Manifest,
+    store: &Store,
+    unit: &Unit,
+    recheck: bool,
+) -> Result<Option<Record>> {
+    let Some(record) = readable(store.record(unit.id()))? else {
+        return Ok(None);
+    };
+    let is_current = record.unit == unit.id()
+        && record.output.path == unit.output()
+        && record.settings == *unit.settings()
+        && record.fingerprint == unit.fingerprint()
+        // An input that was removed after it was archived needs no other output.
+        && existing(fingerprint(unit.input()))?.is_none_or(|found| found == record.fingerprint);
+    if !is_current {
+        return Ok(None);
+    }
+    let path = manifest.output_path(unit);
+    let is_intact = match recheck {
+        true => existing(checksum(&path))?.is_some_and(|(bytes, xxh64)| {
+            record.output == OutputRecord::new(unit.output(), bytes, xxh64)
+        }),
+        false => match fs::metadata(&path) {
+            Ok(metadata) => metadata.is_file() && metadata.len() == record.output.bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
+            Err(error) => return Err(ArchiveError::io(&path)(error)),
+        },
+    };
+    Ok(is_intact.then_some(record))
+}
+
+/// Returns what a file holds; `None` if the file is damaged or of another version, so that it has
+/// to be written again.
+fn readable<T>(read: Result<Option<T>>) -> Result<Option<T>> {
+    match read {
+        Err(
+            ArchiveError::InvalidRecord { .. }
+            | ArchiveError::UnsupportedVersion { .. }
+            | ArchiveError::TooLarge { .. },
+        ) => Ok(None),
+        read => read,
+    }
+}
+
+/// Returns the property of a file; `None` if there is no file.
+fn existing<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(ArchiveError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
