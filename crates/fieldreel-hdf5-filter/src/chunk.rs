@@ -52,30 +52,43 @@ pub fn compress(chunk: &[u8], parameters: &Parameters) -> Result<Vec<u8>, Filter
     })
 }
 
-/// Checks parameters as far as possible without the values of a chunk.
-///
-/// # Errors
-/// - [`FilterError::Dataset`] if the parameters describe an invalid chunk;
-/// - [`FilterError::Reel`] if the bound is invalid, or if a compression ratio would leave fewer
-///   bytes than a chunk of equal values takes.
-pub(crate) fn check_parameters(parameters: &Parameters) -> Result<(), FilterError> {
-    let bytes = parameters.shape()?.iter().product::<usize>() * parameters.chunk_type.dtype.bytes();
-    let criterion = parameters.write.criterion;
-    criterion.check()?;
-    let Criterion::Target(target @ Target::Ratio(ratio)) = criterion else {
-        return Ok(());
-    };
-    let smallest = encode(
-        [1; 3],
-        vec![0.0_f32],
-        &SegmentOptions::new(ErrorBound::Lossless),
-    )?
-    .len();
-    let reached = bytes as f64 / smallest as f64;
-    if ratio > reached {
-        return Err(ReelError::TargetUnreachable { target, reached }.into());
+impl Parameters {
+    /// Checks the parameters as far as possible without the values of a chunk. HDF5 reports that a
+    /// filter refuses a dataset, but not why.
+    ///
+    /// ```
+    /// use fieldreel_core::Dtype;
+    /// use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
+    /// use fieldreel_reel::Target;
+    ///
+    /// let parameters = |ratio| {
+    ///     let write = WriteParameters::new(Target::Ratio(ratio));
+    ///     Parameters::new(write, ChunkType::new(Dtype::F32), &[4, 30, 40])
+    /// };
+    /// assert!(parameters(20.0).check().is_ok());
+    /// // No segment has less than a byte.
+    /// assert!(parameters(20_000.0).check().is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// - [`FilterError::Dataset`] if the parameters describe an invalid chunk;
+    /// - [`FilterError::Reel`] if the bound is invalid, or if a compression ratio would leave fewer
+    ///   bytes than a chunk of equal values takes.
+    pub fn check(&self) -> Result<(), FilterError> {
+        let bytes = self.shape()?.iter().product::<usize>() * self.chunk_type.dtype.bytes();
+        let criterion = self.write.criterion;
+        criterion.check()?;
+        let Criterion::Target(target @ Target::Ratio(ratio)) = criterion else {
+            return Ok(());
+        };
+        let options = SegmentOptions::new(ErrorBound::Lossless);
+        let smallest = encode([1; 3], vec![0.0_f32], &options)?.len();
+        let reached = bytes as f64 / smallest as f64;
+        if ratio > reached {
+            return Err(ReelError::TargetUnreachable { target, reached }.into());
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn encode<T: ReelElement>(

@@ -4,7 +4,6 @@ use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use crate::chunk::check_parameters;
 use crate::host::{Hid, HostLibrary, PipelineFilter};
 use crate::read::read_chunk;
 use crate::{FILTER_ID, FilterError, Parameters, WriteParameters, compress};
@@ -133,7 +132,7 @@ fn dataset_parameters(
         chunk_type: host.chunk_type(datatype)?,
         dimensions: host.chunk_dimensions(list)?,
     };
-    check_parameters(&parameters)?;
+    parameters.check()?;
     Ok((own.flags, parameters))
 }
 

@@ -62,6 +62,11 @@ fn errors_of_files_name_the_file() {
     let (winds, reel, output) = (sample(), path("x.reel"), path("x.nc"));
     fail(&["compress", &path("missing.nc"), &reel], 1, "missing.nc");
     fail(
+        &["compress", &winds, &output, "--bound", "UWND=ratio:1e7"],
+        1,
+        "navy_winds_uwnd.nc: cannot encode variable \"UWND\" within ratio:10000000: the target",
+    );
+    fail(
         &["compress", &winds, &reel, "--variable", "VWND"],
         1,
         "VWND",

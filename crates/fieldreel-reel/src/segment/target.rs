@@ -38,23 +38,23 @@ pub(super) fn encode<T: ReelElement>(
         Target::Ratio(target) => raw / segment.bytes.len() as f64 / target,
     };
     let finer_is_better = matches!(target, Target::Psnr(_));
-    let encode_exactly = || {
+    let encode_exactly = |largest: f64| {
         let tolerance = Tolerance::new(target.into(), Check::Exact, prepared);
         let exact = encoder.encode_within(&tolerance, PlanSelection::from_options(options))?;
         let achieved = reached(&exact);
         if achieved >= 1.0 || achieved.is_nan() {
             return Ok(exact);
         }
+        let number = match target {
+            Target::Psnr(number) | Target::Ratio(number) => number,
+        };
         Err(ReelError::TargetUnreachable {
             target,
-            reached: match target {
-                Target::Ratio(_) => raw / exact.bytes.len() as f64,
-                Target::Psnr(_) => f64::from(exact.info.certificate.psnr_db),
-            },
+            reached: achieved.max(largest) * number,
         })
     };
     if !(range > 0.0 && range.is_finite()) {
-        return encode_exactly();
+        return encode_exactly(0.0);
     }
 
     // The logarithm to base 2 of the bound divided by the range, between one that is too fine and
@@ -67,6 +67,7 @@ pub(super) fn encode<T: ReelElement>(
     }
     .clamp(fine, coarse);
     let mut best: Option<(f64, Segment)> = None;
+    let mut largest = 0.0_f64;
     // The plan that the last search found, and its bound. It is reused for bounds up to twice
     // or half as large; a plan from the options, for all bounds.
     let is_given = options.plan.is_some();
@@ -84,6 +85,7 @@ pub(super) fn encode<T: ReelElement>(
         let selection = plan.map_or(PlanSelection::Searched, PlanSelection::First);
         let segment = encoder.encode_within(&tolerance, selection)?;
         let achieved = reached(&segment);
+        largest = largest.max(achieved);
         if is_searched {
             last_plan = segment.info.plan.clone().map(|plan| (plan, log_bound));
         }
@@ -119,6 +121,6 @@ pub(super) fn encode<T: ReelElement>(
     }
     match best {
         Some((_, segment)) => Ok(segment),
-        None => encode_exactly(),
+        None => encode_exactly(largest),
     }
 }

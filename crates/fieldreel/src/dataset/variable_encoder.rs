@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use fieldreel_core::{Dtype, Element, with_element_type};
 use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
-use fieldreel_hdf5_filter::{ChunkType, Parameters, WriteParameters};
+use fieldreel_hdf5_filter::{ChunkType, FilterError, Parameters, WriteParameters};
 use fieldreel_reel::{
     Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
     SharedPlan, Target, Validity, WriterOptions, segment,
@@ -109,11 +109,14 @@ impl VariableEncoder {
             .with_fill_value(fill.and(options.fill_values.first().copied()));
         let chunk_type = ChunkType::new(self.dtype).with_big_endian(variable.is_big_endian);
         let parameters = Parameters::new(write, chunk_type, &self.chunk);
-        let values = parameters.to_values();
-        let values = values.map_err(|source| Error::Filter {
-            path: None,
-            variable: self.name.clone(),
-            source: Box::new(source),
+        let values = parameters.check().and_then(|()| parameters.to_values());
+        let values = values.map_err(|error| match error {
+            FilterError::Reel(source) => self.error(source),
+            source => Error::Filter {
+                path: None,
+                variable: self.name.clone(),
+                source: Box::new(source),
+            },
         })?;
         Ok(values.to_vec())
     }
