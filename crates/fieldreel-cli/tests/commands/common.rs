@@ -27,16 +27,19 @@ pub(crate) fn sample() -> String {
 fn generated_sample() -> PathBuf {
     let values = Array3::from_shape_fn((60, 73, 144), |at| {
         let [t, y, x] = <[usize; 3]>::from(at).map(|index| index as f32);
-        9.0 * (x / 20.0 + t / 9.0).sin() * (y / 17.0).cos() + (7.0 * x + y * t).sin()
+        // The range is 39, as that of the real data.
+        17.55 * (x / 20.0 + t / 9.0).sin() * (y / 17.0).cos() + 1.95 * (7.0 * x + y * t).sin()
     });
     let dimensions = ["TIME", "FNOCY", "FNOCX"];
     let mut field = Field::new("UWND", values.into_dyn(), &dimensions).unwrap();
-    for (name, length, units) in [
-        ("FNOCX", 144, "degrees_east"),
-        ("FNOCY", 73, "degrees_north"),
-        ("TIME", 60, "hour since 1980-01-14 14:00:00"),
+    for (name, length, first, units) in [
+        ("FNOCX", 144, 0.0, "degrees_east"),
+        ("FNOCY", 73, -90.0, "degrees_north"),
+        ("TIME", 60, 0.0, "hour since 1980-01-14 14:00:00"),
     ] {
-        let values = (0..length).map(|i| f64::from(i) * 2.5).collect::<Vec<_>>();
+        let values = (0..length)
+            .map(|i| first + f64::from(i) * 2.5)
+            .collect::<Vec<_>>();
         let coordinate = Coordinate::axis(name, values).with_attribute("units", units);
         field.coordinates.push(coordinate);
     }

@@ -78,7 +78,7 @@ fn the_variables_of_a_file_are_described() {
         .find(|line| line.starts_with("UWND"))
         .unwrap();
     assert!(
-        row.contains("abs:3.8984") && row.contains("segments"),
+        row.contains("abs:3.89") && row.contains("segments"),
         "{row}"
     );
     let result = json(&["inspect", &small]);
