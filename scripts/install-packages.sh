@@ -40,7 +40,7 @@ fieldreel needs FFmpeg's libraries (with libx265, libopenjpeg and libaom), netcd
 libclang and pkg-config; for `make peers` cmake and zstd, and for `make mpi-test` an MPI library.
 This system has no apt-get; install them with its own package manager:
 
-  Fedora:   sudo dnf install gcc make pkgconf-pkg-config clang-devel ffmpeg-devel netcdf-devel \
+  Fedora:   sudo dnf install gcc gcc-c++ make pkgconf-pkg-config clang-devel ffmpeg-devel netcdf-devel \
                  hdf5-devel eccodes-devel netcdf eccodes     (ffmpeg-devel: from RPM Fusion)
   Arch:     sudo pacman -S base-devel pkgconf clang ffmpeg netcdf hdf5    (eccodes: from the AUR)
   Homebrew: brew install pkg-config llvm ffmpeg netcdf hdf5 eccodes
