@@ -3,6 +3,7 @@
 use fieldreel_entropy::residual::{ResidualCoder, RowContext};
 use multiversion::multiversion;
 
+use crate::coefficients::PARAMETER_MODEL;
 use crate::fit::cholesky;
 use crate::passes::Pass;
 use crate::taps::PassKind;
@@ -123,6 +124,9 @@ const MAX_WEIGHT_SUM: u32 = 64;
 /// weights.
 const MIN_POSITIONS: usize = 256;
 
+/// The smallest number of residuals other than 0 to which weights are fitted.
+const MIN_NONZERO: usize = 64;
+
 /// The weight of each group of magnitudes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ActivityWeights([u8; GROUPS]);
@@ -224,6 +228,10 @@ impl ActivityWeights {
         if position_count < MIN_POSITIONS {
             return Self::default();
         }
+        let is_fitted = i64::from(*self != Self::default());
+        if coder.code_parameter(is_fitted, PARAMETER_MODEL) == 0 {
+            return Self::default();
+        }
         let mut remaining = MAX_WEIGHT_SUM;
         let mut weights = [0; GROUPS];
         for ((to, given), &count) in weights.iter_mut().zip(self.0).zip(&GROUP_SIZES) {
@@ -242,14 +250,15 @@ pub(crate) struct ActivityWeightFit {
     /// The sums of products of the magnitudes of two groups; in the last column, those of the
     /// magnitudes of a group and of the residual.
     products: [[f64; GROUPS + 1]; GROUPS],
-    count: usize,
+    /// The number of residuals other than 0.
+    nonzero: usize,
 }
 
 impl ActivityWeightFit {
     pub(crate) fn new() -> Self {
         Self {
             products: [[0.0; GROUPS + 1]; GROUPS],
-            count: 0,
+            nonzero: 0,
         }
     }
 
@@ -283,16 +292,16 @@ impl ActivityWeightFit {
                 products[GROUPS] += sums[i] * f64::from(magnitude(k)) * scale;
             }
         }
-        self.count += row.len();
+        self.nonzero += row.iter().filter(|&&k| k != 0).count();
     }
 
-    /// Returns the fitted weights, or the default weights if there are too few residuals to fit
-    /// them.
+    /// Returns the fitted weights, or the default weights if there are too few residuals other
+    /// than 0 to fit them.
     pub(crate) fn weights(&self) -> ActivityWeights {
         let mut used: Vec<usize> = (0..GROUPS)
             .filter(|&at| self.products[at][at] > 0.0)
             .collect();
-        if self.count < MIN_POSITIONS || used.is_empty() {
+        if self.nonzero < MIN_NONZERO || used.is_empty() {
             return ActivityWeights::default();
         }
         loop {

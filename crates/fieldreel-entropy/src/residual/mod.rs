@@ -12,6 +12,8 @@ mod escape;
 pub mod quick;
 mod substreams;
 
+use std::ops::Range;
+
 use crate::AdaptiveBit;
 
 /// An integer type of residuals.
@@ -87,6 +89,19 @@ pub struct RowContext<'a> {
     /// The residuals of the two positions of earlier passes between which each position lies, or
     /// those of the row above if there are none.
     pub sides: [&'a [i16]; 2],
+}
+
+impl RowContext<'_> {
+    /// Returns the context of some positions of the row.
+    #[inline(always)]
+    fn range(&self, positions: Range<usize>) -> Self {
+        Self {
+            activity: &self.activity[positions.clone()],
+            above: &self.above[positions.clone()],
+            before: &self.before[positions.clone()],
+            sides: self.sides.map(|side| &side[positions.clone()]),
+        }
+    }
 }
 
 /// A coder of residuals and parameters, in either direction.

@@ -58,6 +58,22 @@ proptest! {
     }
 }
 
+#[test]
+fn blocks_of_zeros_take_few_bytes() {
+    let mut rows = vec![vec![0_i64; 1000]; 500];
+    let zeros = rows.clone();
+    for at in 0..20 {
+        rows[25 * at][at * at % 7 * 142] = at as i64 % 5 - 2;
+    }
+    let mut encoder = AdaptiveEncoder::encoder();
+    code(&mut encoder, &rows, 0);
+    let bytes = encoder.finish();
+    // Twenty places among half a million take 19 bits each.
+    assert!(bytes.len() < 80, "{}", bytes.len());
+    let mut decoder = AdaptiveDecoder::decoder(&bytes).unwrap();
+    assert_eq!(code(&mut decoder, &zeros, 0), rows);
+}
+
 /// Any bytes that begin with the lengths of substreams decode to some residuals.
 #[test]
 fn the_adaptive_decoder_decodes_any_bytes() {

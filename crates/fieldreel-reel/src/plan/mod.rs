@@ -5,6 +5,7 @@
 
 mod order;
 mod prediction;
+mod prediction_search;
 mod search;
 mod search_result;
 mod trial;
@@ -16,7 +17,7 @@ use std::fmt;
 
 pub use order::AxisOrder;
 pub use prediction::PredictionPlan;
-pub(crate) use search::{sample_values, search};
+pub(crate) use search::{larger_sample_values, sample_values, search};
 pub(crate) use search_result::{SearchResult, choose_candidate, is_still_good};
 pub(crate) use trial::TrialSegment;
 #[cfg(feature = "video")]

@@ -1,9 +1,10 @@
 //! The search for the plan of a segment.
 
+use super::prediction_search::search_prediction;
 use super::trial_costs::TrialCosts;
 #[cfg(feature = "video")]
 use super::video::{search as search_video, search_alternative};
-use super::{AxisOrder, Plan, PredictionPlan, SearchResult, TrialSegment};
+use super::{Plan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
 /// Returns the approximate sizes of the samples of a segment of `values` values: the first sample
@@ -12,11 +13,21 @@ pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
     match effort {
         Effort::Fast => [(values / 32).clamp(1 << 15, 1 << 16); 2],
         Effort::Balanced => [
-            (values / 24).clamp(1 << 14, 1 << 15),
-            (values / 14).clamp(1 << 15, 1 << 18),
+            (values / 24).clamp(1 << 14, (values / 256).max(1 << 15)),
+            (values / 14).clamp(1 << 15, (values / 64).max(1 << 18)),
         ],
         Effort::Best => [1 << 18, usize::MAX],
     }
+}
+
+/// Returns the sizes of larger samples than those of a search with an uncertain result; `None` if
+/// trials on them would take too much of the time.
+pub(crate) fn larger_sample_values(samples: [usize; 2], values: usize) -> Option<[usize; 2]> {
+    const GROWTH: usize = 4;
+    const MAX_PART: usize = 16;
+
+    let larger = samples.map(|size| size.saturating_mul(GROWTH));
+    (larger[0] <= values / MAX_PART).then_some(larger)
 }
 
 /// Searches for the plan of the smallest cost, within the effort, the base layer and the codec in
@@ -60,135 +71,6 @@ fn may_be_video(trials: &TrialCosts<'_>, predicted: &Plan) -> bool {
     trials.cost_of(predicted) < values / 16
 }
 
-/// Searches for the plan of a prediction. Trials on `sample` choose a few axis orders, with or
-/// without temporal means, and the sample of `trials` chooses among these.
-fn search_prediction(
-    sample: &dyn TrialSegment,
-    trials: &mut TrialCosts<'_>,
-    options: &SegmentOptions,
-) -> Result<SearchResult, ReelError> {
-    // If a step is only a few integers wide, whole steps are predicted better than fractions of
-    // steps.
-    let is_fine = sample.has_fine_integer_step();
-    let idempotent = options.idempotent || is_fine && options.effort == Effort::Fast;
-    let start = PredictionPlan {
-        idempotent,
-        ..PredictionPlan::for_effort(options.effort)
-    };
-    // The quick coder ranks plans about as well as the adaptive coder.
-    let quick = PredictionPlan {
-        idempotent,
-        sample_size: start.sample_size.min(1 << 14),
-        sample_divisor: 16,
-        ..PredictionPlan::for_effort(Effort::Fast)
-    };
-    let shape = sample.shape();
-    let (orders, count): (&[AxisOrder], _) = match options.effort {
-        // A single frame: its time axis may come first or second.
-        Effort::Fast if shape[0] == 1 => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Ytx], 1),
-        // Frames of one row.
-        Effort::Fast if shape[1] == 1 => (&[AxisOrder::Ytx, AxisOrder::Yxt], 1),
-        Effort::Fast => (&[AxisOrder::Tyx, AxisOrder::Txy, AxisOrder::Yxt], 1),
-        Effort::Balanced => (&AxisOrder::ALL, 2),
-        Effort::Best => (&AxisOrder::ALL, 4),
-    };
-    // For narrow frames, the transposed order is tried, too.
-    let narrow = (!AxisOrder::Tyx.has_long_rows(shape)).then_some(AxisOrder::Txy);
-    let orders = orders.iter().copied().chain(narrow);
-    let orders: Vec<_> = orders
-        .filter(|&order| order.is_suitable_for(shape))
-        .collect();
-    // Temporal means are not on the fixed grid, so they are not subtracted from numbers on it.
-    let means: &[bool] = if idempotent { &[false] } else { &[false, true] };
-    // The best order with means need not be the best without means. `Fast` tries both in the first
-    // order alone.
-    let (with_both, other_orders) = match options.effort {
-        Effort::Fast => orders.split_at(orders.len().min(1)),
-        Effort::Balanced | Effort::Best => (&orders[..], &[][..]),
-    };
-    let quick_plan = |order, subtract_means| {
-        Plan::Prediction(PredictionPlan {
-            axis_order: order,
-            subtract_temporal_mean: subtract_means,
-            ..quick
-        })
-    };
-    let mut quick_trials = TrialCosts::new(sample);
-    let both = with_both.iter();
-    quick_trials.run(both.flat_map(|&order| {
-        means
-            .iter()
-            .map(move |&subtract_means| quick_plan(order, subtract_means))
-    }))?;
-    let subtract_means =
-        matches!(quick_trials.best(), Some(Plan::Prediction(best)) if best.subtract_temporal_mean);
-    quick_trials.run(
-        other_orders
-            .iter()
-            .map(|&order| quick_plan(order, subtract_means)),
-    )?;
-    let trial_plan = PredictionPlan {
-        coder: if options.effort == Effort::Best {
-            start.coder
-        } else {
-            quick.coder
-        },
-        ..start
-    };
-    let cheapest = quick_trials
-        .cheapest(count)
-        .into_iter()
-        .map(|plan| match plan {
-            Plan::Prediction(plan) => Plan::Prediction(plan.with_effort_parameters_of(&trial_plan)),
-            other => other.clone(),
-        });
-    trials.run(cheapest)?;
-    let best = |trials: &TrialCosts<'_>| match trials.best() {
-        Some(Plan::Prediction(best)) => *best,
-        _ => quick,
-    };
-    let values: usize = trials.sample().shape().iter().product();
-    let found = best(trials);
-    // At a higher cost, residuals at masked positions never save bytes.
-    if trials.sample().is_masked() && trials.cost_of(&Plan::Prediction(found)) < values / 8 {
-        let smooth = PredictionPlan {
-            masked_levels: 0,
-            ..found
-        };
-        trials.run([Plan::Prediction(smooth)])?;
-    }
-    let mut found = best(trials);
-    if is_fine && !found.idempotent {
-        let idempotent = PredictionPlan {
-            idempotent: true,
-            subtract_temporal_mean: false,
-            ..found
-        };
-        trials.run([Plan::Prediction(idempotent)])?;
-        found = best(trials);
-    }
-    let tighter = |coarse_step_reduction| PredictionPlan {
-        coarse_step_reduction,
-        ..found
-    };
-    // If most residuals are 0, the coarse levels determine what the fine levels have to code.
-    let is_coarse = trials.cost_of(&Plan::Prediction(found)) <= values / 8;
-    if options.effort == Effort::Fast {
-        found.coarse_step_reduction = is_coarse.into();
-    } else {
-        // At a low cost, coefficients are a larger part of a sample than of the whole segment,
-        // which would favor a single pass, because it has the fewest coefficients.
-        let variants = match is_coarse {
-            true => vec![tighter(1), tighter(2)],
-            false => vec![PredictionPlan { levels: 0, ..found }],
-        };
-        trials.run(variants.into_iter().map(Plan::Prediction))?;
-        found = best(trials);
-    }
-    let plan = found.with_effort_parameters_of(&start);
-    Ok(Plan::Prediction(plan).into())
-}
-
 /// Refuses a video.
 #[cfg(not(feature = "video"))]
 fn search_video(
@@ -210,10 +92,12 @@ fn search_alternative(
 
 #[cfg(test)]
 mod tests {
+    use fieldreel_predict::CoderKind;
+
     use super::*;
-    use crate::ErrorBound;
     #[cfg(feature = "video")]
     use crate::arithmetic::Grid;
+    use crate::{AxisOrder, ErrorBound};
 
     /// A segment for which a function returns the cost of each plan.
     struct Fake<F>(F);
@@ -225,10 +109,6 @@ mod tests {
 
         fn shape(&self) -> [usize; 3] {
             [40, 50, 60]
-        }
-
-        fn is_masked(&self) -> bool {
-            false
         }
 
         fn has_fine_integer_step(&self) -> bool {
@@ -290,6 +170,38 @@ mod tests {
                 "{effort}"
             );
         }
+    }
+
+    #[test]
+    fn sparse_residuals_have_the_adaptive_coder_and_few_bytes_are_uncertain() {
+        for (cost, is_sparse, is_uncertain) in [
+            (120_000 / 31, false, false),
+            (120_000 / 32, true, false),
+            (600, true, false),
+            (599, true, true),
+        ] {
+            let found = found(|_| Some(cost), Effort::Fast, BaseChoice::Prediction).unwrap();
+            assert_eq!(found.is_uncertain, is_uncertain, "{cost}");
+            let Plan::Prediction(plan) = found.plan else {
+                panic!("{}", found.plan);
+            };
+            assert_eq!(plan.coder == CoderKind::Adaptive, is_sparse, "{cost}");
+            assert_eq!(plan.masked_levels == 0, is_sparse, "{cost}");
+        }
+    }
+
+    #[test]
+    fn samples_grow_within_a_sixteenth_of_the_segment() {
+        let values = 25_000_000;
+        let mut samples = sample_values(Effort::Fast, values);
+        let mut sizes = vec![samples[0]];
+        while let Some(larger) = larger_sample_values(samples, values) {
+            samples = larger;
+            sizes.push(samples[0]);
+        }
+        assert_eq!(sizes, [1 << 16, 1 << 18, 1 << 20]);
+        let samples = sample_values(Effort::Balanced, 1000);
+        assert_eq!(larger_sample_values(samples, 1000), None);
     }
 
     #[cfg(feature = "video")]

@@ -22,6 +22,10 @@ pub(crate) struct SearchResult {
     pub(super) candidates: Vec<Plan>,
     /// The plans to use if encoding by the best plan fails, in this order.
     pub(super) fallbacks: Vec<Plan>,
+    /// True if a search with larger samples may find a better plan.
+    pub(crate) is_uncertain: bool,
+    /// The size of the sample that the best plan was chosen on.
+    pub(crate) sample_values: usize,
 }
 
 impl SearchResult {
@@ -48,6 +52,8 @@ impl From<Plan> for SearchResult {
             plan,
             candidates: Vec::new(),
             fallbacks: Vec::new(),
+            is_uncertain: false,
+            sample_values: 0,
         }
     }
 }

@@ -18,9 +18,6 @@ pub(crate) trait TrialSegment: Sync {
     /// Returns the shape, axis order `(time, y, x)`.
     fn shape(&self) -> [usize; 3];
 
-    /// Returns whether some positions are masked: no number is coded there.
-    fn is_masked(&self) -> bool;
-
     /// Returns whether the values are integers and the fixed grid has a step of few units.
     fn has_fine_integer_step(&self) -> bool;
 

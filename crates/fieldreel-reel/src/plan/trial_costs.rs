@@ -59,6 +59,18 @@ impl<'a> TrialCosts<'a> {
         best.map(|(_, plan)| plan)
     }
 
+    /// Returns the smallest cost; `usize::MAX` if no plan can be used.
+    pub(super) fn best_cost(&self) -> usize {
+        let costs = self.tried.iter().map(|(cost, _)| *cost);
+        costs.min().unwrap_or(usize::MAX)
+    }
+
+    /// Returns the number of values of the sample per byte of the best plan.
+    pub(super) fn values_per_byte(&self) -> usize {
+        let values: usize = self.sample.shape().iter().product();
+        values / self.best_cost().max(1)
+    }
+
     /// Returns the `count` plans of the smallest costs, in ascending order of cost.
     pub(super) fn cheapest(&self, count: usize) -> Vec<&Plan> {
         let mut all: Vec<_> = self.tried.iter().collect();

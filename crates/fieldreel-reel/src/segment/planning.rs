@@ -17,16 +17,25 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
     pub(crate) fn search_plan(&self, tolerance: &Tolerance<T>) -> Result<SearchResult, ReelError> {
         let effort = self.options.effort;
         let values = self.prepared.values.len();
-        let [first, sample] = plan::sample_values(effort, values);
-        let sample = self.prepared.sample(sample);
-        let first = sample.sample(first);
-        let [first, sample] =
-            [&first, &sample].map(|prepared| TrialSample::new(prepared, tolerance.grids, effort));
         let whole_segment = TrialSample::new(self.prepared, tolerance.grids, effort);
         let mut options = self.options.clone();
         options.idempotent |= tolerance.needs_fixed_grid;
-        let found = plan::search(&whole_segment, [&first, &sample], &options)?;
-        found.ok_or_else(|| self.no_plan_error())
+        let mut sizes = plan::sample_values(effort, values);
+        loop {
+            let sample = self.prepared.sample(sizes[1]);
+            let first = sample.sample(sizes[0]);
+            let [first, sample] = [&first, &sample]
+                .map(|prepared| TrialSample::new(prepared, tolerance.grids, effort));
+            let found = plan::search(&whole_segment, [&first, &sample], &options)?;
+            let mut found = found.ok_or_else(|| self.no_plan_error())?;
+            match plan::larger_sample_values(sizes, values) {
+                Some(larger) if found.is_uncertain => sizes = larger,
+                _ => {
+                    found.sample_values = sizes[1];
+                    return Ok(found);
+                }
+            }
+        }
     }
 
     /// Adapts the plan that was found for a similar segment to this one.
@@ -55,9 +64,8 @@ impl<T: ReelElement> SegmentEncoder<'_, T> {
         found: &SearchResult,
     ) -> Result<bool, ReelError> {
         let effort = self.options.effort;
-        let values = self.prepared.values.len();
-        let [_, sample] = plan::sample_values(effort, values);
-        let sample = self.prepared.sample(sample);
+        let [_, sample] = plan::sample_values(effort, self.prepared.values.len());
+        let sample = self.prepared.sample(sample.max(found.sample_values));
         plan::is_still_good(&TrialSample::new(&sample, tolerance.grids, effort), found)
     }
 }

@@ -42,10 +42,6 @@ impl<T: ReelElement> TrialSegment for TrialSample<'_, T> {
         self.prepared.shape()
     }
 
-    fn is_masked(&self) -> bool {
-        self.prepared.classes.is_some()
-    }
-
     fn has_fine_integer_step(&self) -> bool {
         const FEW: f64 = 4.0;
 

@@ -5,10 +5,12 @@
 //! the low bits are coded raw. The sixteenth symbol is an escape to any other residual. Three
 //! distributions, each selected by a part of the context, are mixed with weights that adapt to
 //! their accuracy. Near small residuals, a decision that the residual is not 0 precedes the
-//! symbol, because its probability may be very small or very large.
+//! symbol, because its probability may be very small or very large. Blocks of residuals whose
+//! neighbors are 0 have a common decision.
 
 mod distributions;
 mod streams;
+mod zero_blocks;
 
 use multiversion::multiversion;
 
@@ -19,9 +21,14 @@ use super::{
 use crate::{AdaptiveBit, BinaryCoder, CorruptStream, Mixer};
 use distributions::{CONTEXTS_PER_MODEL, MODELS, MixedDistributions, WEIGHT_SETS};
 pub use streams::{ResidualStreamReader, ResidualStreamWriter, ResidualStreams};
+use zero_blocks::{BLOCK_LEN, ZeroBlocks};
 
 /// The smallest weighted sum of neighboring magnitudes at which no decision precedes a symbol.
 const MIN_DIRECT_TOTAL: i32 = 24;
+
+/// The number of contexts of the weighted sum of neighboring magnitudes. The last one is that of
+/// the sum 0 in a block of which a decision says that a residual is not 0.
+const TOTAL_CONTEXTS: usize = 64;
 
 /// The initial frequencies of symbols, in any unit.
 const INITIAL_FREQUENCIES: [u32; 16] = [2, 3, 5, 8, 14, 25, 45, 55, 45, 25, 14, 8, 5, 3, 2, 2];
@@ -59,8 +66,7 @@ pub struct AdaptiveCoder<S> {
     nonzero_symbols: MixedDistributions,
     /// The distributions of the symbols that no decision precedes.
     symbols: MixedDistributions,
-    /// The signs of the neighbors of each position of a row, without the neighbor to the left.
-    signs: Vec<u16>,
+    zero_blocks: ZeroBlocks,
 }
 
 /// The adaptive encoder of residuals.
@@ -108,7 +114,7 @@ impl<S> AdaptiveCoder<S> {
             mixer: Mixer::new(WEIGHT_SETS),
             nonzero_symbols: MixedDistributions::new(INITIAL_NONZERO_FREQUENCIES),
             symbols: MixedDistributions::new(INITIAL_FREQUENCIES),
-            signs: Vec::new(),
+            zero_blocks: ZeroBlocks::new(),
         }
     }
 }
@@ -117,8 +123,12 @@ impl<S: ResidualStreams + BinaryCoder> AdaptiveCoder<S> {
     /// Codes the symbol of a residual. `total` is the weighted sum of the magnitudes of its
     /// neighbors.
     #[inline(always)]
-    fn code_symbol(&mut self, symbol: usize, total: i32, contexts: &[usize; MODELS]) -> usize {
-        let weight_set = (half_octave(total) / 2).min(WEIGHT_SETS - 1);
+    fn code_symbol(
+        &mut self,
+        symbol: usize,
+        (total, weight_set): (i32, usize),
+        contexts: &[usize; MODELS],
+    ) -> usize {
         if total >= MIN_DIRECT_TOTAL {
             return self
                 .symbols
@@ -131,6 +141,71 @@ impl<S: ResidualStreams + BinaryCoder> AdaptiveCoder<S> {
                 .code(&mut self.streams, symbol, weight_set, contexts)
         } else {
             ZERO_SYMBOL as usize
+        }
+    }
+
+    /// Codes the residuals of a block, except for a decision on the whole block. `is_decided` is
+    /// true if there was one. `left` are the two residuals before the block, and then those at its
+    /// end.
+    #[inline(always)]
+    fn code_block<R: Residual>(
+        &mut self,
+        context: &RowContext<'_>,
+        is_decided: bool,
+        [left, second_left]: &mut [i32; 2],
+        residuals: &mut [R],
+    ) {
+        let neighbor_signs = neighbor_signs(context);
+        let (noise_bits, pass_context) = (self.noise_bits, self.pass_context);
+        let inputs = context
+            .activity
+            .iter()
+            .zip(context.before)
+            .zip(&neighbor_signs);
+        for (residual, ((&activity, &before), &signs)) in residuals.iter_mut().zip(inputs) {
+            let total = i32::from(activity) / 4 + 3 * left.abs() + second_left.abs();
+            let size = half_octave(total);
+            let signs = 81 * (left.signum() + 1) as usize + usize::from(signs);
+            let before_size = half_octave(i32::from(before).abs() + second_left.abs()).min(15);
+            let (total_context, weight_set) = match is_decided && total == 0 {
+                true => (TOTAL_CONTEXTS - 1, WEIGHT_SETS - 1),
+                false => (
+                    quarter_octave(total).min(TOTAL_CONTEXTS - 2),
+                    (size / 2).min(WEIGHT_SETS - 1),
+                ),
+            };
+            let contexts = [
+                pass_context * TOTAL_CONTEXTS + total_context,
+                CONTEXTS_PER_MODEL + ((signs << 2) | (size.min(11) / 3)),
+                2 * CONTEXTS_PER_MODEL + (before_size << 5 | size.min(31)),
+            ];
+            let low_count = (size as u32).saturating_sub(9) / 2;
+            let half = 1_i64 << low_count >> 1;
+            let original = residual.to_i64();
+            let shifted = (original >> noise_bits).wrapping_add(half);
+            let given = shifted >> low_count;
+            let symbol = match given.wrapping_add(ZERO_SYMBOL) {
+                symbol @ 0..=14 => symbol as usize,
+                _ => ESCAPE.into(),
+            };
+            let symbol = self.code_symbol(symbol, (total, weight_set), &contexts);
+            let coded = if symbol == ESCAPE.into() {
+                let excess = zigzag_encode(given).wrapping_sub(2 * ZERO_SYMBOL as u64 + 1);
+                let excess = self.streams.code_escape(excess);
+                zigzag_decode(excess.wrapping_add(2 * ZERO_SYMBOL as u64 + 1))
+            } else {
+                symbol as i64 - ZERO_SYMBOL
+            };
+            let low = self.streams.code_bits(shifted as u64, low_count) & ((1 << low_count) - 1);
+            let scaled = (coded << low_count | low as i64).wrapping_sub(half);
+            let noise = if noise_bits > 0 {
+                self.streams.code_bits(original as u64, noise_bits) & ((1 << noise_bits) - 1)
+            } else {
+                0
+            };
+            *residual = R::from_i64(scaled << noise_bits | noise as i64);
+            *second_left = *left;
+            *left = scaled.clamp(-32_767, 32_767) as i32;
         }
     }
 }
@@ -155,6 +230,7 @@ impl<S: ResidualStreams + BinaryCoder> ResidualCoder for AdaptiveCoder<S> {
 
     fn begin_pass(&mut self, context: usize) {
         self.pass_context = context % PASS_CONTEXTS;
+        self.zero_blocks.begin_pass();
     }
 
     fn code_row<R: Residual>(&mut self, context: &RowContext<'_>, residuals: &mut [R]) {
@@ -171,71 +247,43 @@ fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
     context: &RowContext<'_>,
     residuals: &mut [R],
 ) {
-    let count = residuals.len();
-    let mut signs = std::mem::take(&mut coder.signs);
-    set_neighbor_signs(context, &mut signs);
-    let row_signs = &signs[..count];
-    let (activity, before) = (&context.activity[..count], &context.before[..count]);
-    let (noise_bits, pass_context) = (coder.noise_bits, coder.pass_context);
-    let (mut left, mut second_left) = (0_i32, 0_i32);
-    for x in 0..count {
-        let total = i32::from(activity[x]) / 4 + 3 * left.abs() + second_left.abs();
-        let size = half_octave(total);
-        let signs = 81 * (left.signum() + 1) as usize + usize::from(row_signs[x]);
-        let before_size = half_octave(i32::from(before[x]).abs() + second_left.abs()).min(15);
-        let contexts = [
-            pass_context << 6 | quarter_octave(total).min(63),
-            CONTEXTS_PER_MODEL + ((signs << 2) | (size.min(11) / 3)),
-            2 * CONTEXTS_PER_MODEL + (before_size << 5 | size.min(31)),
-        ];
-        let low_count = (size as u32).saturating_sub(9) / 2;
-        let half = 1_i64 << low_count >> 1;
-        let residual = residuals[x].to_i64();
-        let shifted = (residual >> noise_bits).wrapping_add(half);
-        let given = shifted >> low_count;
-        let symbol = match given.wrapping_add(ZERO_SYMBOL) {
-            symbol @ 0..=14 => symbol as usize,
-            _ => ESCAPE.into(),
-        };
-        let symbol = coder.code_symbol(symbol, total, &contexts);
-        let coded = if symbol == ESCAPE.into() {
-            let excess = zigzag_encode(given).wrapping_sub(2 * ZERO_SYMBOL as u64 + 1);
-            let excess = coder.streams.code_escape(excess);
-            zigzag_decode(excess.wrapping_add(2 * ZERO_SYMBOL as u64 + 1))
-        } else {
-            symbol as i64 - ZERO_SYMBOL
-        };
-        let low = coder.streams.code_bits(shifted as u64, low_count) & ((1 << low_count) - 1);
-        let scaled = (coded << low_count | low as i64).wrapping_sub(half);
-        let noise = if noise_bits > 0 {
-            coder.streams.code_bits(residual as u64, noise_bits) & ((1 << noise_bits) - 1)
-        } else {
-            0
-        };
-        residuals[x] = R::from_i64(scaled << noise_bits | noise as i64);
-        second_left = left;
-        left = scaled.clamp(-32_767, 32_767) as i32;
+    let has_noise = coder.noise_bits > 0;
+    coder.zero_blocks.begin_row(context.activity);
+    let mut left = [0; 2];
+    for (block, residuals) in residuals.chunks_mut(BLOCK_LEN).enumerate() {
+        let is_decided = !has_noise && coder.zero_blocks.has_decision(block);
+        if is_decided {
+            let is_nonzero = residuals.iter().any(|&residual| residual != R::default());
+            let (streams, at) = (&mut coder.streams, (coder.pass_context, block));
+            if !coder.zero_blocks.code(streams, is_nonzero, at, left) {
+                residuals.fill(R::default());
+                left = [0; 2];
+                continue;
+            }
+        }
+        let start = block * BLOCK_LEN;
+        let context = context.range(start..start + residuals.len());
+        coder.code_block(&context, is_decided, &mut left, residuals);
     }
-    coder.signs = signs;
 }
 
-/// Sets the signs of the neighbors of each position, except for those to the left, as ternary
-/// digits.
+/// Returns the signs of the neighbors of each position of a block, except for those to the left,
+/// as ternary digits.
 #[inline(always)]
-fn set_neighbor_signs(context: &RowContext<'_>, signs: &mut Vec<u16>) {
+fn neighbor_signs(context: &RowContext<'_>) -> [u16; BLOCK_LEN] {
     let rows = [
         context.above,
         context.before,
         context.sides[0],
         context.sides[1],
     ];
-    signs.clear();
-    signs.resize(context.activity.len(), 0);
+    let mut signs = [0; BLOCK_LEN];
     for row in rows {
         for (signs, &residual) in signs.iter_mut().zip(row) {
             *signs = *signs * 3 + (residual.signum() + 1) as u16;
         }
     }
+    signs
 }
 
 /// Returns a logarithmic index of a magnitude, with two indices per octave.

@@ -185,8 +185,8 @@ fn collect_plans(
     let others = others.filter(|other| *other != plan).map(Plan::Video);
     Ok(SearchResult {
         fallbacks: others.collect(),
-        plan: Plan::Video(plan),
         candidates,
+        ..Plan::Video(plan).into()
     })
 }
 
