@@ -7,6 +7,10 @@ use super::video::{search as search_video, search_alternative};
 use super::{Plan, SearchResult, TrialSegment};
 use crate::{BaseChoice, Effort, ReelError, SegmentOptions};
 
+/// The number of values per byte of a prediction from which on a video is tried. In the benchmark,
+/// no video was smaller where the prediction takes more than half a bit per value.
+const MIN_VALUES_PER_BYTE_OF_VIDEO: usize = 16;
+
 /// Returns the approximate sizes of the samples of a segment of `values` values: the first sample
 /// is for trials of many plans, and the second for trials of the best of these plans.
 pub(crate) fn sample_values(effort: Effort, values: usize) -> [usize; 2] {
@@ -50,7 +54,7 @@ pub(crate) fn search(
     if options.base == BaseChoice::Auto
         && options.effort == Effort::Best
         && !options.idempotent
-        && may_be_video(&trials, &predicted)
+        && trials.values_per_byte() >= MIN_VALUES_PER_BYTE_OF_VIDEO
         && let Some(video) = search_alternative(&predicted, [first, segment], options)?
     {
         trials.run([predicted.clone(), video.plan.clone()])?;
@@ -62,13 +66,6 @@ pub(crate) fn search(
     // Pco encodes any values.
     found.fallbacks.push(Plan::Pco);
     Ok(Some(found))
-}
-
-/// Returns whether a video may be smaller than a prediction. In the benchmark, no video was
-/// smaller where the prediction takes more than half a bit per value.
-fn may_be_video(trials: &TrialCosts<'_>, predicted: &Plan) -> bool {
-    let values: usize = trials.sample().shape().iter().product();
-    trials.cost_of(predicted) < values / 16
 }
 
 /// Refuses a video.
