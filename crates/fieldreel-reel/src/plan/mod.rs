@@ -15,6 +15,7 @@ mod video;
 
 use std::fmt;
 
+use crate::Effort;
 pub use order::AxisOrder;
 pub use prediction::PredictionPlan;
 pub(crate) use search::{larger_sample_values, sample_values, search};
@@ -54,6 +55,15 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// Returns a plan that a segment records, with those parameters that an effort determines and
+    /// segments do not record.
+    pub(crate) fn restored(&self, effort: Effort) -> Self {
+        match self {
+            Self::Prediction(plan) => Self::Prediction(plan.restored(effort)),
+            other => other.clone(),
+        }
+    }
+
     /// Returns the plan for a bound that is wider by a factor of `2^doublings`: a video has a
     /// coarser quantizer.
     pub(crate) fn coarser(

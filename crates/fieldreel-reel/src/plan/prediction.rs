@@ -103,6 +103,15 @@ impl PredictionPlan {
         }
     }
 
+    /// Returns a plan that a segment records, with those parameters that an effort determines and
+    /// segments do not record.
+    pub(crate) const fn restored(&self, effort: Effort) -> Self {
+        Self {
+            coder: self.coder,
+            ..self.with_effort_parameters_of(&Self::for_effort(effort))
+        }
+    }
+
     /// Returns the settings of an encoder, for steps of `2^step_bits` units and `extra_bits`
     /// fractional bits.
     pub(crate) fn settings(&self, step_bits: u8, extra_bits: u8) -> Settings {

@@ -21,6 +21,7 @@ impl<'a> TrialCosts<'a> {
     }
 
     /// Returns the sample.
+    #[cfg(feature = "video")]
     pub(super) const fn sample(&self) -> &'a dyn TrialSegment {
         self.sample
     }

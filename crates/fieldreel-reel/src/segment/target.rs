@@ -11,6 +11,9 @@ use crate::{ReelError, Target};
 const MAX_EXCESS: f64 = 0.05;
 /// The number of trials after which the search ends, as a target may be out of reach.
 const MAX_TRIALS: usize = 16;
+/// The number of trials after which bounds are halfway between those that are too fine and too
+/// coarse.
+const MAX_GUESSES: usize = 8;
 
 /// Encodes with the largest bound that reaches the target, within 5 % of the target where the data
 /// allow it.
@@ -87,7 +90,8 @@ pub(super) fn encode<T: ReelElement>(
         let achieved = reached(&segment);
         largest = largest.max(achieved);
         if is_searched {
-            last_plan = segment.info.plan.clone().map(|plan| (plan, log_bound));
+            let plan = segment.info.plan.as_ref();
+            last_plan = plan.map(|plan| (plan.restored(options.effort), log_bound));
         }
         let is_reached = achieved >= 1.0;
         let is_closer = best
@@ -99,7 +103,8 @@ pub(super) fn encode<T: ReelElement>(
         if (1.0..=1.0 + MAX_EXCESS / 2.0).contains(&achieved) || coarse - fine < 1e-3 {
             break;
         }
-        // A PSNR decreases by 6 dB if the bound doubles, and a size by about one bit per value.
+        // A PSNR decreases by 6 dB if the bound doubles. A size decreases by about one bit per
+        // value, or to about one half if it has few bits per value.
         if is_reached == finer_is_better {
             fine = log_bound;
         } else {
@@ -108,12 +113,16 @@ pub(super) fn encode<T: ReelElement>(
         let step = match target {
             Target::Psnr(target) => (achieved - 1.0 - MAX_EXCESS / 4.0) * target / 6.02,
             Target::Ratio(target) => {
-                let bits = 8.0 * T::BYTES as f64;
-                bits / (achieved * target) - bits / (target * (1.0 + MAX_EXCESS / 4.0))
+                let bits = 8.0 * T::BYTES as f64 / (achieved * target);
+                let wanted = bits * achieved / (1.0 + MAX_EXCESS / 4.0);
+                match bits > 1.0 {
+                    true => bits - wanted,
+                    false => (bits / wanted).log2(),
+                }
             }
         };
         let guess = log_bound + step;
-        log_bound = if guess > fine && guess < coarse && trial < 6 {
+        log_bound = if guess > fine && guess < coarse && trial < MAX_GUESSES {
             guess
         } else {
             (fine + coarse) / 2.0
