@@ -185,8 +185,18 @@ pub enum ArchiveError {
         /// The second output, relative to the output folder.
         second: String,
     },
-    /// An output, the manifest or the rules would overwrite an input.
-    #[error("the output {} is the input {}: name another output folder", output.display(), input.display())]
+    /// An output, or the manifest, would be inside of another output.
+    #[error(
+        "{inner:?} would be inside of the output {outer:?}: rename one of the inputs, or name another manifest"
+    )]
+    NestedOutput {
+        /// The output that would contain the other, relative to the output folder.
+        outer: String,
+        /// The other output, relative to the output folder, or the path of the manifest.
+        inner: String,
+    },
+    /// An output or the manifest would overwrite an input.
+    #[error("the output {} is or contains the input {}: name another output folder", output.display(), input.display())]
     OutputIsInput {
         /// The output.
         output: PathBuf,
@@ -263,6 +273,7 @@ impl ArchiveError {
             | Self::OutsideBase { .. }
             | Self::SameOutput { .. }
             | Self::SameId { .. }
+            | Self::NestedOutput { .. }
             | Self::OutputIsInput { .. }
             | Self::InputChanged { .. }
             | Self::InvalidPart { .. } => ErrorKind::Argument,

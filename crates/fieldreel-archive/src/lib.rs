@@ -52,6 +52,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod content;
 mod error;
 mod manifest;
 mod plan;

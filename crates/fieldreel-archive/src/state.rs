@@ -1,9 +1,9 @@
 //! The state of a unit: finished, failed, in work, or waiting.
 
-use std::fs;
 use std::io::ErrorKind;
 
-use crate::manifest::{Unit, checksum, fingerprint};
+use crate::content::{checksum, size};
+use crate::manifest::{Unit, fingerprint};
 use crate::store::{Failure, OutputRecord, Record, Store};
 use crate::{ArchiveError, Manifest, Result};
 
@@ -22,8 +22,8 @@ pub enum UnitState {
 }
 
 impl UnitState {
-    /// Returns the state of a unit. The output of a finished unit is not read: its size is
-    /// compared with that of the record.
+    /// Returns the state of a unit. The output of a finished unit is not read: its size, and the
+    /// number of its files if it is a Zarr store, are compared with those of the record.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if a file exists but cannot be examined.
@@ -63,14 +63,10 @@ pub(crate) fn finished(
     }
     let path = manifest.output_path(unit);
     let is_intact = match recheck {
-        true => existing(checksum(&path))?.is_some_and(|(bytes, xxh64)| {
-            record.output == OutputRecord::new(unit.output(), bytes, xxh64)
+        true => existing(checksum(&path))?.is_some_and(|(size, xxh64)| {
+            record.output == OutputRecord::new(unit.output(), size, xxh64)
         }),
-        false => match fs::metadata(&path) {
-            Ok(metadata) => metadata.is_file() && metadata.len() == record.output.bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) => return Err(ArchiveError::io(&path)(error)),
-        },
+        false => existing(size(&path))?.is_some_and(|size| size == record.output.size()),
     };
     Ok(is_intact.then_some(record))
 }
@@ -88,7 +84,7 @@ fn readable<T>(read: Result<Option<T>>) -> Result<Option<T>> {
     }
 }
 
-/// Returns the property of a file; `None` if there is no file.
+/// Returns the property of a file or a folder; `None` if it is missing.
 fn existing<T>(found: Result<T>) -> Result<Option<T>> {
     match found {
         Err(ArchiveError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),

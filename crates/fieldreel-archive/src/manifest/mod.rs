@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use fingerprint::Fingerprint;
-pub(crate) use fingerprint::{checksum, fingerprint, nanoseconds};
+pub(crate) use fingerprint::{file_checksum, fingerprint, nanoseconds, text_checksum};
 pub(crate) use unit::id_of_output;
 pub use unit::{FileUnit, Unit};
 

@@ -108,8 +108,9 @@ pub struct PlanProgress<'a> {
 /// # Errors
 /// - [`ArchiveError::NoInputs`], [`ArchiveError::InvalidPattern`], [`ArchiveError::NotUtf8`] or
 ///   [`ArchiveError::OutsideBase`] if an input is invalid.
-/// - [`ArchiveError::SameOutput`], [`ArchiveError::SameId`] or [`ArchiveError::OutputIsInput`] if
-///   outputs are not distinct from each other and from the inputs.
+/// - [`ArchiveError::SameOutput`], [`ArchiveError::SameId`], [`ArchiveError::NestedOutput`] or
+///   [`ArchiveError::OutputIsInput`] if outputs are not distinct from each other, from the inputs
+///   and from the manifest, or one contains another.
 /// - [`ArchiveError::UnreadableInputs`] if inputs are not readable as NetCDF or GRIB, unless they
 ///   are left out.
 /// - [`ArchiveError::Io`] if a folder cannot be read, or the manifest not be written.

@@ -50,7 +50,7 @@ const MAX_BYTES: u64 = 1 << 20;
 /// |---|---|---|
 /// | `default` | the bound of data variables that no rule matches | `"lossless"` |
 /// | `effort` | `"fast"`, `"balanced"` or `"best"` | `"fast"` |
-/// | `format` | the format of outputs: `"netcdf"` | `"netcdf"` |
+/// | `format` | the format of outputs: `"netcdf"`, or `"zarr"` for Zarr stores of version 3 (feature `zarr`) | `"netcdf"` |
 /// | `idempotent` | decoded values encode to themselves | `false` |
 /// | `portable` | lossless variables are readable without a plugin | `false` |
 /// | `lossless_packed` | the default bound does not apply to packed variables | `false` |
@@ -95,7 +95,7 @@ struct RulesFile {
     default: Criterion,
     #[serde(default = "fast")]
     effort: Effort,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "OutputFormat::deserialize_writable")]
     format: OutputFormat,
     #[serde(default)]
     idempotent: bool,
@@ -172,7 +172,8 @@ impl Rules {
     ///
     /// # Errors
     /// [`ArchiveError::InvalidRules`] if the text is not TOML, has an unknown key, an invalid
-    /// bound or pattern, or a rule without a condition.
+    /// bound or pattern, or a rule without a condition, or if this build lacks the feature of the
+    /// format of the outputs.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let file: RulesFile = toml::from_str(text).map_err(|error: toml::de::Error| {
             let words: Vec<&str> = error.message().split_whitespace().collect();

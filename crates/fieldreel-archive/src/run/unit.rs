@@ -8,7 +8,8 @@ use std::time::{Instant, SystemTime};
 use fieldreel::dataset::compress_dataset;
 
 use super::{Outcome, RunOptions};
-use crate::manifest::{Unit, checksum, nanoseconds};
+use crate::content::checksum;
+use crate::manifest::{Unit, nanoseconds};
 use crate::process::host_name;
 use crate::state::finished;
 use crate::store::{Claimed, FORMAT_VERSION, Failure, OutputRecord, Record, Store};
@@ -88,14 +89,14 @@ fn work(manifest: &Manifest, unit: &Unit, options: &RunOptions) -> Result<Record
     let summary = summary.map_err(|error| about(input, &output, error))?;
     // A change during the compression makes the output one of no state of the input.
     unit.check_input()?;
-    let (bytes, xxh64) = checksum(&output)?;
+    let (size, xxh64) = checksum(&output)?;
     Ok(Record {
         version: FORMAT_VERSION,
         unit: unit.id().to_owned(),
         input: input.to_string_lossy().into_owned(),
         fingerprint: unit.fingerprint(),
         settings: settings.clone(),
-        output: OutputRecord::new(unit.output(), bytes, xxh64),
+        output: OutputRecord::new(unit.output(), size, xxh64),
         variables: summary.variables,
         seconds: start.elapsed().as_secs_f64(),
         finished: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),

@@ -7,3 +7,5 @@ mod plan;
 mod rules;
 mod run;
 mod verify;
+#[cfg(feature = "zarr")]
+mod zarr;

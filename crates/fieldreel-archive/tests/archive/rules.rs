@@ -210,6 +210,19 @@ fn mistakes_are_located() {
     }
 }
 
+/// A build without the feature reads manifests of Zarr stores, but plans none.
+#[test]
+fn zarr_stores_need_the_feature() {
+    let rules = parse("effort = 'fast'\nformat = 'zarr'\n");
+    match (cfg!(feature = "zarr"), rules) {
+        (true, Ok(rules)) => assert_eq!(rules.format().extension(), "zarr"),
+        (false, Err(error @ ArchiveError::InvalidRules { line: 2, .. })) => {
+            assert!(error.to_string().contains("the feature `zarr`"), "{error}");
+        }
+        (_, other) => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn files_are_read_or_refused() {
     let archive = Archive::new(0);

@@ -43,12 +43,26 @@ fn size() -> Size {
     }
 }
 
-/// Every output is complete and within its bounds, and no unit that was finished is done again,
-/// although processes are killed.
 #[test]
 fn an_archive_survives_killed_processes() {
     let size = size();
     let archive = Archive::new(size.files, size.shape);
+    run_and_kill(&size, &archive);
+}
+
+#[cfg(feature = "zarr")]
+#[test]
+fn an_archive_of_zarr_stores_survives_killed_processes() {
+    let size = size();
+    let archive = Archive::new(size.files, size.shape);
+    archive.set_rules("format = 'zarr'\nchunks = { time = 2 }\n");
+    archive.plan("archive");
+    run_and_kill(&size, &archive);
+}
+
+/// Runs an archive by processes that are killed, and checks that every output is complete and within
+/// its bounds, and that no unit that was finished is done again.
+fn run_and_kill(size: &Size, archive: &Archive) {
     let start = || {
         let mut command = archive.command(&["run", MANIFEST, "--threads", "1", "--json"]);
         command.spawn().unwrap()
@@ -81,7 +95,7 @@ fn an_archive_survives_killed_processes() {
         let records = archive.records().into_iter();
         kept.extend(records.filter(|(_, record)| record["process"] == process));
         // Each other process has at most one lock.
-        killed_at_work += usize::from(locks(&archive) == size.processes);
+        killed_at_work += usize::from(locks(archive) == size.processes);
         children[victim] = start();
     }
     let mut done = 0;
@@ -125,7 +139,7 @@ fn an_archive_survives_killed_processes() {
         kept.len()
     );
     if std::env::var_os(KILLS).is_some() {
-        print_times(&archive);
+        print_times(archive);
     }
 }
 

@@ -21,7 +21,8 @@ Examples:
 /// against its original.
 ///
 /// The checksum of each output is compared with that of its record, and so are the bound and the
-/// largest error that the output states for each variable. The exit code is 3 if an output is
+/// largest error that the output states for each variable. The checksum of a Zarr store covers all
+/// its files. The exit code is 3 if an output is
 /// damaged or missing or a value exceeds its bound, and otherwise 1 if a unit is not finished.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
