@@ -52,8 +52,8 @@ pub(crate) fn size(path: &Path) -> Result<Size> {
 
 /// Returns the size and the checksum of an output.
 ///
-/// The checksum of a file is the XXH64 of its bytes. That of a folder is the XXH64 of a text with a
-/// line for each file, in the order of the bytes of their paths: the XXH64 of the file in 16
+/// The checksum of a file is the XXH64 of its bytes. That of a folder is the XXH64 of a text with
+/// a line for each file, in the order of the bytes of their paths: the XXH64 of the file in 16
 /// hexadecimal digits, two spaces, and the path relative to the folder, with `/` between its
 /// components. Folders without files do not count.
 pub(crate) fn checksum(path: &Path) -> Result<(Size, u64)> {

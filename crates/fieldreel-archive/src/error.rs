@@ -220,6 +220,12 @@ pub enum ArchiveError {
         /// The input.
         input: PathBuf,
     },
+    /// The output of a slab was removed while its file was written.
+    #[error("{}: the output of the slab was removed or changed while it was needed: run again", output.display())]
+    MissingSlab {
+        /// The output of the slab.
+        output: PathBuf,
+    },
     /// The text of a part is not `I/N` with `1 ≤ I ≤ N`.
     #[error("invalid part {text:?}: use I/N such as 3/20, with I from 1 to N")]
     InvalidPart {
@@ -253,7 +259,7 @@ impl ArchiveError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Io { .. } => ErrorKind::Io,
+            Self::Io { .. } | Self::MissingSlab { .. } => ErrorKind::Io,
             Self::NotAManifest { .. }
             | Self::InvalidUnit { .. }
             | Self::InvalidOutput { .. }

@@ -9,6 +9,7 @@ use fieldreel::formats::dataset::{Schema, VariableSchema};
 
 use crate::content::checksum;
 use crate::manifest::Unit;
+use crate::state::recorded;
 use crate::store::{OutputRecord, Record, Store};
 use crate::{ArchiveError, Manifest, Result};
 
@@ -29,14 +30,21 @@ pub enum Verdict {
 
 /// Verifies the output of a unit: its size and its checksum, and the bounds and the largest errors
 /// that its variables state, are those of the record. If the output is a Zarr store, its size is
-/// that of all its files, and its checksum covers their paths and their bytes.
+/// that of all its files, and its checksum covers their paths and their bytes. A slab counts as
+/// intact if its file has a record, because the output of the file then contains its values.
 ///
 /// # Errors
 /// - [`ArchiveError::Io`] if a file exists but cannot be read.
 /// - [`ArchiveError::UnsupportedVersion`] if the record has a version that is not supported.
 /// - [`ArchiveError::File`] if the output is a Zarr store, and this build lacks the feature `zarr`.
 pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
-    let record = match Store::of(manifest).record(unit.id()) {
+    let store = Store::of(manifest);
+    if let Unit::Slab(slab) = unit
+        && let Some(record) = recorded(&store, &slab.file_unit())?
+    {
+        return Ok(Verdict::Intact(Box::new(record)));
+    }
+    let record = match store.record(unit.id()) {
         Ok(Some(record)) => record,
         Ok(None) => return Ok(Verdict::Unfinished),
         Err(error @ (ArchiveError::InvalidRecord { .. } | ArchiveError::TooLarge { .. })) => {

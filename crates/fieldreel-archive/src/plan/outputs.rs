@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use super::PlanOptions;
 use super::inputs::{Input, utf8};
-use crate::manifest::id_of_output;
+use crate::manifest::{Unit, id_of_output};
 use crate::{ArchiveError, Result};
 
 /// The output of a unit.
@@ -63,6 +63,20 @@ pub(super) fn outputs(inputs: &[Input], extension: &str) -> Result<Vec<Output>> 
         }
     }
     Ok(outputs)
+}
+
+/// Checks that the ids of units are distinct, those of slabs included.
+pub(super) fn check_ids(units: &[Unit]) -> Result<()> {
+    let mut outputs_of_ids = HashMap::new();
+    for unit in units {
+        if let Some(first) = outputs_of_ids.insert(unit.id(), unit.output()) {
+            return Err(ArchiveError::SameId {
+                first: first.to_owned(),
+                second: unit.output().to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Checks that no output and not the manifest is one of the inputs, possibly by another name, and
