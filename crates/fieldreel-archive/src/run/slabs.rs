@@ -14,6 +14,7 @@ use crate::store::{Claimed, Store};
 use crate::{ArchiveError, Manifest, Result};
 
 /// A finished slab: its output, and the largest error of a value.
+#[cfg_attr(not(feature = "zarr"), expect(dead_code))]
 pub(super) struct Encoded {
     output: PathBuf,
     max_abs: f64,
