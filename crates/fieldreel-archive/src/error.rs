@@ -185,8 +185,18 @@ pub enum ArchiveError {
         /// The second output, relative to the output folder.
         second: String,
     },
-    /// An output, the manifest or the rules would overwrite an input.
-    #[error("the output {} is the input {}: name another output folder", output.display(), input.display())]
+    /// An output, or the manifest, would be inside of another output.
+    #[error(
+        "{inner:?} would be inside of the output {outer:?}: rename one of the inputs, or name another manifest"
+    )]
+    NestedOutput {
+        /// The output that would contain the other, relative to the output folder.
+        outer: String,
+        /// The other output, relative to the output folder, or the path of the manifest.
+        inner: String,
+    },
+    /// An output or the manifest would overwrite an input.
+    #[error("the output {} is or contains the input {}: name another output folder", output.display(), input.display())]
     OutputIsInput {
         /// The output.
         output: PathBuf,
@@ -209,6 +219,12 @@ pub enum ArchiveError {
     InputChanged {
         /// The input.
         input: PathBuf,
+    },
+    /// The output of a slab was removed while its file was written.
+    #[error("{}: the output of the slab was removed or changed while it was needed: run again", output.display())]
+    MissingSlab {
+        /// The output of the slab.
+        output: PathBuf,
     },
     /// The text of a part is not `I/N` with `1 ≤ I ≤ N`.
     #[error("invalid part {text:?}: use I/N such as 3/20, with I from 1 to N")]
@@ -243,7 +259,7 @@ impl ArchiveError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Io { .. } => ErrorKind::Io,
+            Self::Io { .. } | Self::MissingSlab { .. } => ErrorKind::Io,
             Self::NotAManifest { .. }
             | Self::InvalidUnit { .. }
             | Self::InvalidOutput { .. }
@@ -263,6 +279,7 @@ impl ArchiveError {
             | Self::OutsideBase { .. }
             | Self::SameOutput { .. }
             | Self::SameId { .. }
+            | Self::NestedOutput { .. }
             | Self::OutputIsInput { .. }
             | Self::InputChanged { .. }
             | Self::InvalidPart { .. } => ErrorKind::Argument,

@@ -8,6 +8,8 @@
 //! | [`Status`] tells how many units are finished, how small, and with which errors | [`status`] |
 //! | [`Verdict`] tells if an output is the one that was recorded | [`verify_unit`] |
 //!
+//! A variable that is larger than the rules allow for one unit becomes several units, its slabs.
+//!
 //! Nothing here schedules: processes are started by Slurm, GNU parallel, MPI, Dask or a shell, and
 //! share the work through locks of files. A process may be killed at any time; what it has finished
 //! stays, and what it has not is done by the others or by the next run.
@@ -52,6 +54,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod content;
 mod error;
 mod manifest;
 mod plan;
@@ -64,7 +67,7 @@ mod store;
 mod verify;
 
 pub use error::ArchiveError;
-pub use manifest::{FileUnit, Fingerprint, Manifest, Unit};
+pub use manifest::{FileUnit, Fingerprint, Manifest, SlabUnit, Unit, VariableSlab};
 pub use plan::{Plan, PlanOptions, PlanProgress, plan};
 pub use rules::{OutputFormat, Rules, Settings, VariableBound};
 pub use run::{Outcome, Part, RunOptions, RunSummary, run};

@@ -23,7 +23,7 @@ pub struct Status {
     pub input_bytes: u64,
     /// The size of the outputs of finished units in bytes.
     pub output_bytes: u64,
-    /// The sum of the times of finished units in seconds.
+    /// The sum of the times of finished units in seconds, without those of slabs.
     pub seconds: f64,
     /// The inputs of the units that processes work on.
     pub running: Vec<String>,
@@ -74,11 +74,17 @@ pub fn status(manifest: &Manifest) -> Result<Status> {
     };
     let mut variables: BTreeMap<String, VariableStatus> = BTreeMap::new();
     for unit in manifest.units() {
-        status.bytes += unit.fingerprint().bytes;
+        if !unit.is_slab() {
+            status.bytes += unit.fingerprint().bytes;
+        }
         let input = unit.input().to_string_lossy().into_owned();
         match UnitState::of(manifest, unit)? {
             UnitState::Finished(record) => {
                 status.finished += 1;
+                if unit.is_slab() {
+                    // The values of a slab count when they are in the store.
+                    continue;
+                }
                 status.input_bytes += record.fingerprint.bytes;
                 status.output_bytes += record.output.bytes;
                 status.seconds += record.seconds;

@@ -7,7 +7,9 @@ use fieldreel::Criterion;
 use fieldreel::dataset::{Fidelity, read_schema};
 use fieldreel::formats::dataset::{Schema, VariableSchema};
 
-use crate::manifest::{Unit, checksum};
+use crate::content::checksum;
+use crate::manifest::Unit;
+use crate::state::recorded;
 use crate::store::{OutputRecord, Record, Store};
 use crate::{ArchiveError, Manifest, Result};
 
@@ -27,13 +29,22 @@ pub enum Verdict {
 }
 
 /// Verifies the output of a unit: its size and its checksum, and the bounds and the largest errors
-/// that its variables state, are those of the record.
+/// that its variables state, are those of the record. If the output is a Zarr store, its size is
+/// that of all its files, and its checksum covers their paths and their bytes. A slab counts as
+/// intact if its file has a record, because the output of the file then contains its values.
 ///
 /// # Errors
 /// - [`ArchiveError::Io`] if a file exists but cannot be read.
 /// - [`ArchiveError::UnsupportedVersion`] if the record has a version that is not supported.
+/// - [`ArchiveError::File`] if the output is a Zarr store, and this build lacks the feature `zarr`.
 pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
-    let record = match Store::of(manifest).record(unit.id()) {
+    let store = Store::of(manifest);
+    if let Unit::Slab(slab) = unit
+        && let Some(record) = recorded(&store, &slab.file_unit())?
+    {
+        return Ok(Verdict::Intact(Box::new(record)));
+    }
+    let record = match store.record(unit.id()) {
         Ok(Some(record)) => record,
         Ok(None) => return Ok(Verdict::Unfinished),
         Err(error @ (ArchiveError::InvalidRecord { .. } | ArchiveError::TooLarge { .. })) => {
@@ -45,7 +56,7 @@ pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
         return Ok(Verdict::Unfinished);
     }
     let path = manifest.output_path(unit);
-    let (bytes, xxh64) = match checksum(&path) {
+    let (size, xxh64) = match checksum(&path) {
         Err(ArchiveError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
             return Ok(damaged(format!(
                 "{}: the output is missing",
@@ -54,14 +65,14 @@ pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
         }
         found => found?,
     };
-    let found = OutputRecord::new(unit.output(), bytes, xxh64);
-    if found.bytes != record.output.bytes {
+    let expected = record.output.size();
+    if size != expected {
         return Ok(damaged(format!(
-            "{}: the output has {bytes} bytes instead of {}",
-            path.display(),
-            record.output.bytes
+            "{}: the output has {size} instead of {expected}",
+            path.display()
         )));
     }
+    let found = OutputRecord::new(unit.output(), size, xxh64);
     if found != record.output {
         return Ok(damaged(format!(
             "{}: the output has the checksum {} instead of {}",
@@ -70,7 +81,7 @@ pub fn verify_unit(manifest: &Manifest, unit: &Unit) -> Result<Verdict> {
             record.output.xxh64
         )));
     }
-    match check_variables(&path, &record) {
+    match check_variables(&path, &record)? {
         None => Ok(Verdict::Intact(Box::new(record))),
         Some(problem) => Ok(damaged(format!("{}: {problem}", path.display()))),
     }
@@ -82,12 +93,15 @@ fn damaged(problem: String) -> Verdict {
 
 /// Compares the bounds and the largest errors that an output states with those of its record, and
 /// returns a description of the first difference.
-fn check_variables(path: &Path, record: &Record) -> Option<String> {
+fn check_variables(path: &Path, record: &Record) -> Result<Option<String>> {
     let schema = match read_schema(path) {
         Ok(schema) => schema,
-        Err(error) => return Some(error.to_string()),
+        Err(error @ fieldreel::Error::FeatureMissing { .. }) => {
+            return Err(ArchiveError::file(path)(error));
+        }
+        Err(error) => return Ok(Some(error.to_string())),
     };
-    record.variables.iter().find_map(|recorded| {
+    let difference = record.variables.iter().find_map(|recorded| {
         let name = &recorded.name;
         let Some(variable) = find(&schema, name) else {
             return Some(format!("the output has no variable {name}"));
@@ -107,7 +121,8 @@ fn check_variables(path: &Path, record: &Record) -> Option<String> {
             let (stated, expected) = (describe(stated), describe(expected));
             format!("{name} states {stated} instead of {expected}")
         })
-    })
+    });
+    Ok(difference)
 }
 
 fn find<'a>(schema: &'a Schema, name: &str) -> Option<&'a VariableSchema> {

@@ -139,6 +139,20 @@ pub enum Error {
         /// The dimensions of the file, in its order.
         available: Vec<String>,
     },
+    /// A slab of a variable does not begin and end at chunks, or the slabs of a variable leave
+    /// chunks out.
+    #[cfg(feature = "zarr")]
+    #[error("invalid slab {start}..{end} of the variable {variable:?}: {problem}")]
+    InvalidSlab {
+        /// The name of the variable; `/group/name` in a group.
+        variable: String,
+        /// The first index along the first dimension.
+        start: usize,
+        /// The index behind the last one.
+        end: usize,
+        /// A description of the mistake.
+        problem: &'static str,
+    },
     /// A bound is set for a variable that cannot have one.
     #[cfg(feature = "dataset")]
     #[error(
@@ -314,6 +328,8 @@ impl Error {
             | Self::NotFieldreel { .. }
             | Self::NameMismatch { .. }
             | Self::BadTag { .. } => ErrorKind::Corrupt,
+            #[cfg(feature = "zarr")]
+            Self::InvalidSlab { .. } => ErrorKind::Argument,
             Self::FeatureMissing { .. } => ErrorKind::Unsupported,
             #[cfg(feature = "dataset")]
             Self::Threads { .. } => ErrorKind::Io,

@@ -44,7 +44,7 @@ pub(crate) fn nanoseconds(time: SystemTime) -> i64 {
 }
 
 /// Returns the size and the XXH64 of a file.
-pub(crate) fn checksum(path: &Path) -> Result<(u64, u64)> {
+pub(crate) fn file_checksum(path: &Path) -> Result<(u64, u64)> {
     let io = ArchiveError::io(path);
     let mut file = File::open(path).map_err(&io)?;
     let mut hasher = XxHash64::with_seed(0);
@@ -79,10 +79,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("abc");
         fs::write(&path, "abc").unwrap();
-        assert_eq!(checksum(&path).unwrap(), (3, 0x44bc_2cf5_ad77_0999));
+        assert_eq!(file_checksum(&path).unwrap(), (3, 0x44bc_2cf5_ad77_0999));
         assert_eq!(text_checksum("abc"), 0x44bc_2cf5_ad77_0999);
         fs::write(&path, vec![b'a'; 200_000]).unwrap();
-        let (bytes, sum) = checksum(&path).unwrap();
+        let (bytes, sum) = file_checksum(&path).unwrap();
         assert_eq!((bytes, sum), (200_000, text_checksum(&"a".repeat(200_000))));
     }
 

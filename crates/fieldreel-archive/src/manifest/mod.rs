@@ -2,6 +2,7 @@
 
 mod fingerprint;
 mod read;
+mod slab;
 mod unit;
 mod write;
 
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use fingerprint::Fingerprint;
-pub(crate) use fingerprint::{checksum, fingerprint, nanoseconds};
+pub(crate) use fingerprint::{file_checksum, fingerprint, nanoseconds, text_checksum};
+pub use slab::{SlabUnit, VariableSlab};
 pub(crate) use unit::id_of_output;
 pub use unit::{FileUnit, Unit};
 
@@ -36,6 +38,8 @@ const FORMAT_VERSION: u32 = 1;
 /// | `output` | the output folder, relative to the folder of the manifest if it is in it |
 /// | `units` | the number of units |
 /// | `rules` | the text of the rules |
+///
+/// A unit of the kind `slab` is a part of a large variable, on which the unit of its file depends.
 ///
 /// The records of finished units are in a folder beside the manifest, [`records`](Self::records).
 #[derive(Debug, Clone)]

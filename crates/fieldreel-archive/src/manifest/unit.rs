@@ -1,22 +1,23 @@
 //! Units of work.
 
-use std::path::{Component, Path};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Fingerprint;
 use super::fingerprint::{fingerprint, text_checksum};
+use super::slab::is_inside;
+use super::{Fingerprint, SlabUnit, VariableSlab};
 use crate::{ArchiveError, Result, Settings};
 
 /// A unit of work, which one process does at a time.
-///
-/// Other kinds of units may be added, such as regions of one large array.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Unit {
     /// The compression of one file.
     File(FileUnit),
+    /// The compression of a slab of a large variable.
+    Slab(SlabUnit),
 }
 
 /// The compression of one file.
@@ -35,8 +36,12 @@ pub struct FileUnit {
     pub modified: i64,
     /// The path of the output, relative to the output folder, with `/` between its components.
     pub output: String,
-    /// The size of all values in memory in bytes, by which the work is estimated.
+    /// The size in memory of all values that are not in slabs, in bytes, by which the work is
+    /// estimated.
     pub value_bytes: u64,
+    /// The slabs of large variables, which units of their own compress before. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slabs: Vec<VariableSlab>,
     /// The settings of the compression.
     pub settings: Settings,
 }
@@ -45,32 +50,38 @@ impl Unit {
     /// Returns the name of the unit.
     #[must_use]
     pub fn id(&self) -> &str {
-        let Self::File(unit) = self;
-        &unit.id
+        match self {
+            Self::File(unit) => &unit.id,
+            Self::Slab(unit) => &unit.id,
+        }
     }
 
     /// Returns the path of the input.
     #[must_use]
     pub fn input(&self) -> &Path {
-        let Self::File(unit) = self;
-        Path::new(&unit.input)
+        Path::new(match self {
+            Self::File(unit) => &unit.input,
+            Self::Slab(unit) => &unit.input,
+        })
     }
 
     /// Returns the path of the output, relative to the output folder.
     #[must_use]
     pub fn output(&self) -> &str {
-        let Self::File(unit) = self;
-        &unit.output
+        match self {
+            Self::File(unit) => &unit.output,
+            Self::Slab(unit) => &unit.output,
+        }
     }
 
     /// Returns the size and the time of modification of the input when the unit was planned.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        let Self::File(unit) = self;
-        Fingerprint {
-            bytes: unit.bytes,
-            modified: unit.modified,
-        }
+        let (bytes, modified) = match self {
+            Self::File(unit) => (unit.bytes, unit.modified),
+            Self::Slab(unit) => (unit.bytes, unit.modified),
+        };
+        Fingerprint { bytes, modified }
     }
 
     /// Checks that the size and the time of modification of the input are those that were planned.
@@ -90,28 +101,40 @@ impl Unit {
     /// Returns the settings of the compression.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        let Self::File(unit) = self;
-        &unit.settings
+        match self {
+            Self::File(unit) => &unit.settings,
+            Self::Slab(unit) => &unit.settings,
+        }
+    }
+
+    /// Returns whether the unit is a slab, whose input is also that of the unit of a file.
+    #[must_use]
+    pub const fn is_slab(&self) -> bool {
+        matches!(self, Self::Slab(_))
     }
 
     /// Returns the estimated work: the number of bytes of values to encode, and at least that of
-    /// the input.
+    /// the input if the input has no slabs.
     #[must_use]
     pub fn work(&self) -> u64 {
-        let Self::File(unit) = self;
-        unit.value_bytes.max(unit.bytes).max(1)
+        let bytes = match self {
+            Self::File(unit) if unit.slabs.is_empty() => unit.value_bytes.max(unit.bytes),
+            Self::File(unit) => unit.value_bytes,
+            Self::Slab(unit) => unit.slab.value_bytes,
+        };
+        bytes.max(1)
     }
 
     /// Returns whether the output is a path within the output folder, and the id is that of the
-    /// output.
+    /// output. The outputs of slabs have to meet the same conditions.
     pub(super) fn is_valid(&self) -> bool {
         let output = self.output();
-        let mut components = Path::new(output).components();
-        let is_inside = components.all(|component| matches!(component, Component::Normal(_)));
-        !output.is_empty()
-            && !output.contains('\0')
-            && is_inside
+        is_inside(output)
             && self.id() == id_of_output(output)
+            && match self {
+                Self::File(unit) => unit.slab_units().all(|unit| is_inside(unit.output())),
+                Self::Slab(unit) => unit.has_own_output(),
+            }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod inputs;
 mod outputs;
+mod slabs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +95,8 @@ pub struct PlanProgress<'a> {
 }
 
 /// Writes the manifest of an archive: a unit of work for each input file, with its size and the
-/// settings that the rules give it.
+/// settings that the rules give it. If the rules split large variables, their slabs are units as
+/// well; variables whose bound refers to their range are then read to find it.
 ///
 /// An input is a file, a folder, which is searched for files with the extensions of NetCDF and
 /// GRIB, or a pattern of paths with `*`, `?`, `[…]` and `**`. The output of a file that was found
@@ -108,8 +110,9 @@ pub struct PlanProgress<'a> {
 /// # Errors
 /// - [`ArchiveError::NoInputs`], [`ArchiveError::InvalidPattern`], [`ArchiveError::NotUtf8`] or
 ///   [`ArchiveError::OutsideBase`] if an input is invalid.
-/// - [`ArchiveError::SameOutput`], [`ArchiveError::SameId`] or [`ArchiveError::OutputIsInput`] if
-///   outputs are not distinct from each other and from the inputs.
+/// - [`ArchiveError::SameOutput`], [`ArchiveError::SameId`], [`ArchiveError::NestedOutput`] or
+///   [`ArchiveError::OutputIsInput`] if outputs are not distinct from each other, from the inputs
+///   and from the manifest, or one contains another.
 /// - [`ArchiveError::UnreadableInputs`] if inputs are not readable as NetCDF or GRIB, unless they
 ///   are left out.
 /// - [`ArchiveError::Io`] if a folder cannot be read, or the manifest not be written.
@@ -136,7 +139,7 @@ pub fn plan<P: AsRef<Path>>(
             input: &input.path,
         });
         match plan_file(input, output, rules, &mut matched) {
-            Ok(unit) => units.push(unit),
+            Ok(found) => units.extend(found),
             Err(error) => skipped.push(error),
         }
     }
@@ -147,6 +150,7 @@ pub fn plan<P: AsRef<Path>>(
             first: Box::new(skipped.swap_remove(0)),
         });
     }
+    outputs::check_ids(&units)?;
     if let Some(folder) = options.manifest.parent() {
         fs::create_dir_all(folder).map_err(ArchiveError::io(folder))?;
     }
@@ -164,25 +168,34 @@ pub fn plan<P: AsRef<Path>>(
     })
 }
 
-/// Returns the unit of a file.
+/// Returns the units of a file: those of slabs, and that of the file, which depends on them.
 fn plan_file(
     input: &Input,
     output: outputs::Output,
     rules: &Rules,
     matched: &mut [bool],
-) -> Result<Unit> {
+) -> Result<Vec<Unit>> {
     let found = fingerprint(&input.path)?;
     let schema = read_schema(&input.path).map_err(ArchiveError::file(&input.path))?;
     let settings = rules.resolve_and_mark(&schema, matched);
-    Ok(Unit::File(FileUnit {
+    let slabs = match rules.split_above() {
+        Some(limit) => slabs::slabs(&input.path, &settings, limit)?,
+        None => Vec::new(),
+    };
+    let slab_bytes = slabs.iter().map(|slab| slab.value_bytes).sum();
+    let file = FileUnit {
         id: output.id,
         input: inputs::utf8(&input.path)?.to_owned(),
         bytes: found.bytes,
         modified: found.modified,
         output: output.path,
-        value_bytes: value_bytes(&schema),
+        value_bytes: value_bytes(&schema).saturating_sub(slab_bytes),
+        slabs,
         settings,
-    }))
+    };
+    let mut units: Vec<Unit> = file.slab_units().collect();
+    units.push(Unit::File(file));
+    Ok(units)
 }
 
 /// Returns the size of all values of a file in memory.

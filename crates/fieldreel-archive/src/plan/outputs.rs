@@ -1,11 +1,12 @@
 //! Paths of outputs, and the check that they overwrite nothing.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
 use super::PlanOptions;
 use super::inputs::{Input, utf8};
-use crate::manifest::id_of_output;
+use crate::manifest::{Unit, id_of_output};
 use crate::{ArchiveError, Result};
 
 /// The output of a unit.
@@ -17,7 +18,8 @@ pub(super) struct Output {
     pub(super) id: String,
 }
 
-/// Returns the output of each input, after checking that they are distinct.
+/// Returns the output of each input, after checking that they are distinct, and that none is inside
+/// of another one.
 pub(super) fn outputs(inputs: &[Input], extension: &str) -> Result<Vec<Output>> {
     let mut inputs_of_outputs: HashMap<String, &Input> = HashMap::new();
     let mut outputs_of_ids: HashMap<String, String> = HashMap::new();
@@ -48,10 +50,37 @@ pub(super) fn outputs(inputs: &[Input], extension: &str) -> Result<Vec<Output>> 
         }
         outputs.push(Output { path, id });
     }
+    for Output { path, .. } in &outputs {
+        let parents = path.match_indices('/').map(|(end, _)| &path[..end]);
+        if let Some(outer) = parents
+            .into_iter()
+            .find(|parent| inputs_of_outputs.contains_key(*parent))
+        {
+            return Err(ArchiveError::NestedOutput {
+                outer: outer.to_owned(),
+                inner: path.clone(),
+            });
+        }
+    }
     Ok(outputs)
 }
 
-/// Checks that no output and not the manifest is one of the inputs, possibly by another name.
+/// Checks that the ids of units are distinct, those of slabs included.
+pub(super) fn check_ids(units: &[Unit]) -> Result<()> {
+    let mut outputs_of_ids = HashMap::new();
+    for unit in units {
+        if let Some(first) = outputs_of_ids.insert(unit.id(), unit.output()) {
+            return Err(ArchiveError::SameId {
+                first: first.to_owned(),
+                second: unit.output().to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that no output and not the manifest is one of the inputs, possibly by another name, and
+/// that no output contains an input or the manifest.
 pub(super) fn check_distinct(
     inputs: &[Input],
     outputs: &[Output],
@@ -74,6 +103,40 @@ pub(super) fn check_distinct(
             });
         }
     }
+    check_folders(inputs, outputs, options)
+}
+
+/// Checks that no output that is a folder contains an input or the manifest, which would be removed
+/// when the folder is replaced.
+fn check_folders(inputs: &[Input], outputs: &[Output], options: &PlanOptions) -> Result<()> {
+    let manifest = absolute(&options.manifest).map_err(ArchiveError::io(&options.manifest))?;
+    let folder = absolute(&options.output).map_err(ArchiveError::io(&options.output))?;
+    let mut folders = HashMap::new();
+    for output in outputs {
+        let path = folder.join(&output.path);
+        if manifest.starts_with(&path) && manifest != path {
+            return Err(ArchiveError::NestedOutput {
+                outer: output.path.clone(),
+                inner: utf8(&manifest)?.to_owned(),
+            });
+        }
+        if path.is_dir() {
+            let resolved = fs::canonicalize(&path).map_err(ArchiveError::io(&path))?;
+            folders.insert(resolved, path);
+        }
+    }
+    if folders.is_empty() {
+        return Ok(());
+    }
+    for Input { path, .. } in inputs {
+        let resolved = fs::canonicalize(path).map_err(ArchiveError::io(path))?;
+        if let Some(output) = resolved.ancestors().find_map(|parent| folders.get(parent)) {
+            return Err(ArchiveError::OutputIsInput {
+                output: output.clone(),
+                input: path.clone(),
+            });
+        }
+    }
     Ok(())
 }
 
@@ -82,14 +145,14 @@ pub(super) fn check_distinct(
 fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
 
-    let metadata = std::fs::metadata(path).ok()?;
+    let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
 }
 
 /// Returns the path of a file without links; `None` if it does not exist.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> Option<PathBuf> {
-    std::fs::canonicalize(path).ok()
+    fs::canonicalize(path).ok()
 }
 
 /// Returns the output folder as the manifest states it: relative to the folder of the manifest if

@@ -3,6 +3,7 @@
 mod matcher;
 mod resolve;
 mod settings;
+mod size;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use toml::Spanned;
 use crate::{ArchiveError, Result};
 use matcher::Matcher;
 pub use settings::{OutputFormat, Settings, VariableBound};
+use size::ByteSize;
 use texts::Texts;
 
 /// The largest size of a file of rules in bytes.
@@ -50,11 +52,12 @@ const MAX_BYTES: u64 = 1 << 20;
 /// |---|---|---|
 /// | `default` | the bound of data variables that no rule matches | `"lossless"` |
 /// | `effort` | `"fast"`, `"balanced"` or `"best"` | `"fast"` |
-/// | `format` | the format of outputs: `"netcdf"` | `"netcdf"` |
+/// | `format` | the format of outputs: `"netcdf"`, or `"zarr"` for Zarr stores of version 3 (feature `zarr`) | `"netcdf"` |
 /// | `idempotent` | decoded values encode to themselves | `false` |
 /// | `portable` | lossless variables are readable without a plugin | `false` |
 /// | `lossless_packed` | the default bound does not apply to packed variables | `false` |
 /// | `chunks` | a table: the length of chunks along dimensions of these names | none |
+/// | `split_above` | a size such as `"4 GB"`: variables of more bytes that have a bound become several units of at most this size; needs the format `"zarr"` | none |
 /// | `rules` | an array of tables: the rules, in order | none |
 ///
 /// A rule has a `bound` and one or more conditions, all of which a variable has to meet. A
@@ -95,7 +98,7 @@ struct RulesFile {
     default: Criterion,
     #[serde(default = "fast")]
     effort: Effort,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "OutputFormat::deserialize_writable")]
     format: OutputFormat,
     #[serde(default)]
     idempotent: bool,
@@ -105,6 +108,7 @@ struct RulesFile {
     lossless_packed: bool,
     #[serde(default)]
     chunks: BTreeMap<String, NonZeroUsize>,
+    split_above: Option<Spanned<ByteSize>>,
     #[serde(default)]
     rules: Vec<Spanned<Rule>>,
 }
@@ -172,7 +176,8 @@ impl Rules {
     ///
     /// # Errors
     /// [`ArchiveError::InvalidRules`] if the text is not TOML, has an unknown key, an invalid
-    /// bound or pattern, or a rule without a condition.
+    /// bound or pattern, or a rule without a condition, if variables are to be split in a format
+    /// that is not Zarr, or if this build lacks the feature of the format of the outputs.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let file: RulesFile = toml::from_str(text).map_err(|error: toml::de::Error| {
             let words: Vec<&str> = error.message().split_whitespace().collect();
@@ -182,10 +187,26 @@ impl Rules {
                 problem: words.join(" "),
             }
         })?;
-        Ok(Self {
-            file,
-            text: text.to_owned(),
-        })
+        match &file.split_above {
+            Some(size) if file.format != OutputFormat::Zarr => Err(ArchiveError::InvalidRules {
+                path: path.as_ref().to_owned(),
+                line: line_at(text, size.span().start),
+                problem:
+                    "`split_above` needs `format = \"zarr\"`: only a Zarr store is written by \
+                          several processes"
+                        .to_owned(),
+            }),
+            _ => Ok(Self {
+                file,
+                text: text.to_owned(),
+            }),
+        }
+    }
+
+    /// Returns the number of bytes above which variables are split; `None` if they are not.
+    pub(crate) fn split_above(&self) -> Option<u64> {
+        let size = self.file.split_above.as_ref()?;
+        Some(size.get_ref().0)
     }
 
     /// Returns the line of each rule in the file; the first line is 1.

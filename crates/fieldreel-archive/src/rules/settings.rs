@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use fieldreel::dataset::DatasetOptions;
 use fieldreel::{Criterion, Effort, ErrorBound};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The format of the outputs of an archive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,14 +15,30 @@ pub enum OutputFormat {
     /// NetCDF-4 files whose chunks are segments, with the extension `nc`.
     #[default]
     Netcdf,
+    /// Zarr stores of version 3 whose chunks are segments, in folders with the extension `zarr`.
+    /// They need the feature `zarr`.
+    Zarr,
 }
 
 impl OutputFormat {
-    /// Returns the extension of files of this format, without the dot.
+    /// Returns the extension of outputs of this format, without the dot.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Netcdf => "nc",
+            Self::Zarr => "zarr",
+        }
+    }
+
+    /// Deserializes a format that this build can write.
+    pub(super) fn deserialize_writable<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        match Self::deserialize(deserializer)? {
+            Self::Zarr if !cfg!(feature = "zarr") => Err(D::Error::custom(
+                "this build cannot write Zarr stores: it lacks the feature `zarr`",
+            )),
+            format => Ok(format),
         }
     }
 }

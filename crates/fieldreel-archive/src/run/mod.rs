@@ -1,6 +1,8 @@
 //! Working off a manifest.
 
+mod output;
 mod part;
+mod slabs;
 mod unit;
 
 use std::thread::sleep;
@@ -80,9 +82,9 @@ impl RunOptions {
 pub enum Outcome {
     /// This process has done the unit.
     Done {
-        /// The size of the input in bytes.
+        /// The size of the input in bytes; 0 for a slab, whose values count with its file.
         input_bytes: u64,
-        /// The size of the output in bytes.
+        /// The size of the output in bytes; 0 for a slab.
         output_bytes: u64,
     },
     /// The unit was finished before, or by another process.
@@ -115,6 +117,9 @@ pub struct RunSummary {
 /// unit that another process has is left to it; if that process ends without finishing the unit,
 /// another one does it.
 ///
+/// The unit of a file with slabs is done when all its slabs are. The process that has the unit does
+/// those slabs that no other process has, whether they are in its part or not.
+///
 /// An output appears when it is complete and every bound is checked, and its record after it. A
 /// unit that fails does not stop the others. `on_outcome` is called with the outcome of each unit.
 ///
@@ -133,6 +138,8 @@ pub fn run(
     let since = options.since;
     let since = since.unwrap_or_else(|| nanoseconds(SystemTime::now()));
     let mut waiting = options.part.units(manifest.units());
+    // Files depend on their slabs.
+    waiting.sort_by_key(|unit| !unit.is_slab());
     let mut summary = RunSummary::default();
     let [mut pause, longest] = PAUSES;
     while !waiting.is_empty() {

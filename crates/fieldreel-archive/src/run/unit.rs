@@ -2,15 +2,13 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
 use std::time::{Instant, SystemTime};
 
-use fieldreel::dataset::compress_dataset;
-
-use super::{Outcome, RunOptions};
-use crate::manifest::{Unit, checksum, nanoseconds};
+use super::{Outcome, RunOptions, output, slabs};
+use crate::content::checksum;
+use crate::manifest::{Unit, nanoseconds};
 use crate::process::host_name;
-use crate::state::finished;
+use crate::state::settled;
 use crate::store::{Claimed, FORMAT_VERSION, Failure, OutputRecord, Record, Store};
 use crate::{ArchiveError, Manifest, Result};
 
@@ -22,7 +20,7 @@ pub(super) enum Attempt {
     Over(Outcome),
 }
 
-/// Does a unit, unless it is finished or another process has it.
+/// Does a unit, unless it need not be done or another process has it.
 pub(super) fn attempt(
     manifest: &Manifest,
     store: &Store,
@@ -30,16 +28,29 @@ pub(super) fn attempt(
     options: &RunOptions,
     since: i64,
 ) -> Result<Attempt> {
+    attempt_with(manifest, store, unit, options, since, settled)
+}
+
+/// Does a unit, unless `find_record` returns its record or another process has it.
+pub(super) fn attempt_with(
+    manifest: &Manifest,
+    store: &Store,
+    unit: &Unit,
+    options: &RunOptions,
+    since: i64,
+    find_record: fn(&Manifest, &Store, &Unit, bool) -> Result<Option<Record>>,
+) -> Result<Attempt> {
     // Most units of a run that is started again are finished, and need no claim.
-    if finished(manifest, store, unit, options.recheck)?.is_some() {
+    if find_record(manifest, store, unit, options.recheck)?.is_some() {
         store.clean_up(unit.id())?;
+        slabs::clean_up(manifest, store, unit)?;
         return Ok(Attempt::Over(Outcome::Skipped));
     }
     let Claimed::Here(_claim) = store.claim(unit.id())? else {
         return Ok(Attempt::Busy);
     };
     // The unit may have been finished, or have failed, before it was claimed.
-    if finished(manifest, store, unit, options.recheck)?.is_some() {
+    if find_record(manifest, store, unit, options.recheck)?.is_some() {
         return Ok(Attempt::Over(Outcome::Skipped));
     }
     if let Ok(Some(failure)) = store.failure(unit.id())
@@ -49,13 +60,25 @@ pub(super) fn attempt(
             error: failure.error,
         }));
     }
-    let outcome = match work(manifest, unit, options) {
+    if let Unit::File(file) = unit
+        && let Some(attempt) = slabs::attempt_all(manifest, store, file, options, since)?
+    {
+        return Ok(attempt);
+    }
+    let outcome = match work(manifest, store, unit, options) {
         Ok(record) => {
             store.write_record(&record)?;
             store.remove_failure(unit.id())?;
+            let (input_bytes, output_bytes) = match unit {
+                Unit::File(file) => {
+                    slabs::remove(manifest, store, file)?;
+                    (record.fingerprint.bytes, record.output.bytes)
+                }
+                Unit::Slab(_) => (0, 0),
+            };
             Outcome::Done {
-                input_bytes: record.fingerprint.bytes,
-                output_bytes: record.output.bytes,
+                input_bytes,
+                output_bytes,
             }
         }
         Err(error) => {
@@ -71,7 +94,7 @@ pub(super) fn attempt(
 }
 
 /// Writes the output of a unit, and returns its record.
-fn work(manifest: &Manifest, unit: &Unit, options: &RunOptions) -> Result<Record> {
+fn work(manifest: &Manifest, store: &Store, unit: &Unit, options: &RunOptions) -> Result<Record> {
     let start = Instant::now();
     let input = unit.input();
     unit.check_input()?;
@@ -84,31 +107,24 @@ fn work(manifest: &Manifest, unit: &Unit, options: &RunOptions) -> Result<Record
     if let Some(threads) = options.threads {
         dataset_options = dataset_options.with_threads(threads);
     }
-    let summary = compress_dataset(input, &output, &dataset_options);
-    let summary = summary.map_err(|error| about(input, &output, error))?;
+    let variables = output::write(manifest, store, unit, &dataset_options)?;
     // A change during the compression makes the output one of no state of the input.
     unit.check_input()?;
-    let (bytes, xxh64) = checksum(&output)?;
+    let (size, xxh64) = checksum(&output)?;
     Ok(Record {
         version: FORMAT_VERSION,
         unit: unit.id().to_owned(),
         input: input.to_string_lossy().into_owned(),
         fingerprint: unit.fingerprint(),
         settings: settings.clone(),
-        output: OutputRecord::new(unit.output(), bytes, xxh64),
-        variables: summary.variables,
+        output: OutputRecord::new(unit.output(), size, xxh64),
+        variables,
         seconds: start.elapsed().as_secs_f64(),
         finished: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         host: host_name(),
         process: std::process::id(),
         fieldreel: env!("CARGO_PKG_VERSION").to_owned(),
     })
-}
-
-/// Returns an error with the input, unless it names the output.
-fn about(input: &Path, output: &Path, error: fieldreel::Error) -> ArchiveError {
-    let names_output = error.to_string().contains(&output.display().to_string());
-    ArchiveError::file(if names_output { output } else { input })(error)
 }
 
 /// Returns the message of an error and of its causes as one line.

@@ -4,6 +4,7 @@ use fieldreel::dataset::VariableSummary;
 use serde::{Deserialize, Serialize};
 
 use super::{Store, files};
+use crate::content::Size;
 use crate::manifest::Fingerprint;
 use crate::{ArchiveError, Result, Settings};
 
@@ -43,25 +44,39 @@ pub struct Record {
     pub fieldreel: String,
 }
 
-/// The output of a finished unit.
+/// The output of a finished unit: a file, or a Zarr store, which is a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputRecord {
     /// The path, relative to the output folder.
     pub path: String,
-    /// The size in bytes.
+    /// The size in bytes; of a store, the sum of the sizes of its files.
     pub bytes: u64,
-    /// The XXH64 of the bytes in 16 hexadecimal digits.
+    /// The XXH64 in 16 hexadecimal digits: of a file, that of its bytes; of a store, that of a text
+    /// with a line for each file, in the order of the bytes of their paths. A line has the XXH64 of
+    /// the file in 16 hexadecimal digits, two spaces, and the path within the store.
     pub xxh64: String,
+    /// The number of files of a store. Default: `None`, the output is a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
 }
 
 impl OutputRecord {
     /// Returns the record of an output.
-    pub(crate) fn new(path: &str, bytes: u64, xxh64: u64) -> Self {
+    pub(crate) fn new(path: &str, size: Size, xxh64: u64) -> Self {
         Self {
             path: path.to_owned(),
-            bytes,
+            bytes: size.bytes,
             xxh64: format!("{xxh64:016x}"),
+            files: size.files,
+        }
+    }
+
+    /// Returns the size of the output.
+    pub(crate) fn size(&self) -> Size {
+        Size {
+            bytes: self.bytes,
+            files: self.files,
         }
     }
 }

@@ -6,4 +6,8 @@ mod manifest;
 mod plan;
 mod rules;
 mod run;
+#[cfg(feature = "zarr")]
+mod slabs;
 mod verify;
+#[cfg(feature = "zarr")]
+mod zarr;

@@ -171,6 +171,9 @@ fn mistakes_are_located() {
         ("effort = 'slow'", 1, "slow"),
         ("format = 'grib'", 1, "unknown variant `grib`"),
         ("chunks = { y = 0 }", 1, "nonzero"),
+        ("\nsplit_above = '4 GB'", 2, "needs `format = \"zarr\"`"),
+        ("split_above = '4 Gb'", 1, "invalid size \"4 Gb\""),
+        ("split_above = 4", 1, "invalid type: integer"),
         ("\n\n[[rules]]\nunits = 'K'", 3, "missing field `bound`"),
         ("\n[[rules]]\nbound = 'abs:1'", 2, "a rule needs `variable`"),
         ("[[rules]]\nunits = 'K'\nbound = 'abs'", 3, "abs"),
@@ -207,6 +210,19 @@ fn mistakes_are_located() {
             }
             other => panic!("{text}: {other:?}"),
         }
+    }
+}
+
+/// A build without the feature reads manifests of Zarr stores, but plans none.
+#[test]
+fn zarr_stores_need_the_feature() {
+    let rules = parse("effort = 'fast'\nformat = 'zarr'\n");
+    match (cfg!(feature = "zarr"), rules) {
+        (true, Ok(rules)) => assert_eq!(rules.format().extension(), "zarr"),
+        (false, Err(error @ ArchiveError::InvalidRules { line: 2, .. })) => {
+            assert!(error.to_string().contains("the feature `zarr`"), "{error}");
+        }
+        (_, other) => panic!("{other:?}"),
     }
 }
 

@@ -33,13 +33,15 @@ impl Archive {
         for number in 0..files {
             write_field(&archive.path(&format!("in/{number}.nc")), shape, number);
         }
-        fs::write(
-            archive.path("bounds.toml"),
-            "[[rules]]\nunits = 'K'\nbound = 'abs:0.01'\n",
-        )
-        .unwrap();
+        archive.set_rules("");
         archive.plan("archive");
         archive
+    }
+
+    /// Writes the rules: these settings, and a bound for the unit of the files.
+    pub(crate) fn set_rules(&self, settings: &str) {
+        let rules = format!("{settings}[[rules]]\nunits = 'K'\nbound = 'abs:0.01'\n");
+        fs::write(self.path("bounds.toml"), rules).unwrap();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -43,12 +43,65 @@ fn size() -> Size {
     }
 }
 
-/// Every output is complete and within its bounds, and no unit that was finished is done again,
-/// although processes are killed.
 #[test]
 fn an_archive_survives_killed_processes() {
     let size = size();
     let archive = Archive::new(size.files, size.shape);
+    run_and_kill(&size, &archive);
+}
+
+#[cfg(feature = "zarr")]
+#[test]
+fn an_archive_of_zarr_stores_survives_killed_processes() {
+    let size = size();
+    let archive = Archive::new(size.files, size.shape);
+    archive.set_rules("format = 'zarr'\nchunks = { time = 2 }\n");
+    archive.plan("archive");
+    run_and_kill(&size, &archive);
+}
+
+/// A file of several slabs is complete and within its bounds, or absent.
+#[cfg(feature = "zarr")]
+#[test]
+fn slabs_survive_killed_processes() {
+    let archive = Archive::new(2, [24, 120, 160]);
+    archive.set_rules("format = 'zarr'\nchunks = { time = 2 }\nsplit_above = '400 kB'\n");
+    archive.plan("archive");
+    let units = archive.json(&["status", MANIFEST]).0["units"].as_u64();
+    let units = units.unwrap() as usize;
+    assert_eq!(units, 2 * 6 + 2);
+    for kill in 0..4 {
+        let start = || {
+            archive
+                .command(&["run", MANIFEST, "--threads", "1"])
+                .spawn()
+        };
+        let mut children = [start().unwrap(), start().unwrap()];
+        while archive.records().len() < 3 * (kill + 1) {
+            sleep(Duration::from_millis(2));
+        }
+        for child in &mut children {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let (verified, code) = archive.json(&["verify", MANIFEST]);
+        let damaged = verified["damaged"].as_array().map(Vec::len);
+        assert_eq!(damaged, Some(0), "{verified}");
+        assert!(matches!(code, Some(0 | 1)), "{code:?}");
+    }
+    let (ran, code) = archive.json(&["run", MANIFEST]);
+    assert_eq!(code, Some(0), "{ran}");
+    let (verified, code) = archive.json(&["verify", MANIFEST, "--against"]);
+    assert_eq!(
+        (verified["intact"].as_u64(), code),
+        (Some(units as u64), Some(0))
+    );
+    assert_eq!(archive.records().len(), units);
+}
+
+/// Runs an archive by processes that are killed, and checks that every output is complete and within
+/// its bounds, and that no unit that was finished is done again.
+fn run_and_kill(size: &Size, archive: &Archive) {
     let start = || {
         let mut command = archive.command(&["run", MANIFEST, "--threads", "1", "--json"]);
         command.spawn().unwrap()
@@ -81,7 +134,7 @@ fn an_archive_survives_killed_processes() {
         let records = archive.records().into_iter();
         kept.extend(records.filter(|(_, record)| record["process"] == process));
         // Each other process has at most one lock.
-        killed_at_work += usize::from(locks(&archive) == size.processes);
+        killed_at_work += usize::from(locks(archive) == size.processes);
         children[victim] = start();
     }
     let mut done = 0;
@@ -125,7 +178,7 @@ fn an_archive_survives_killed_processes() {
         kept.len()
     );
     if std::env::var_os(KILLS).is_some() {
-        print_times(&archive);
+        print_times(archive);
     }
 }
 

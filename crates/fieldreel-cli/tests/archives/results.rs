@@ -106,6 +106,77 @@ fn grib_files_become_netcdf_files() {
     assert_eq!(archive.json(&["verify", MANIFEST, "--against"]).1, Some(0));
 }
 
+/// Damage of a chunk is found by its checksum, and named by `fieldreel verify`.
+#[cfg(feature = "zarr")]
+#[test]
+fn files_become_zarr_stores() {
+    let archive = Archive::new(2, SHAPE);
+    archive.set_rules("format = 'zarr'\nchunks = { time = 2 }\n");
+    archive.plan("archive");
+    let (ran, code) = archive.json(&["run", MANIFEST, "--jobs", "2"]);
+    assert_eq!((ran["done"].as_u64(), code), (Some(2), Some(0)), "{ran}");
+    let (ran, code) = archive.json(&["run", MANIFEST]);
+    assert_eq!((ran["skipped"].as_u64(), code), (Some(2), Some(0)), "{ran}");
+    let verify = ["verify", MANIFEST, "--against"];
+    let (verified, code) = archive.json(&verify);
+    assert_eq!(
+        (&verified["intact"], code),
+        (&2.into(), Some(0)),
+        "{verified}"
+    );
+    assert!(
+        archive.records().values().all(|record| {
+            record["output"]["files"] == 4 && record["settings"]["format"] == "zarr"
+        }),
+        "{:?}",
+        archive.records()
+    );
+
+    let chunk = archive.path("archive/1.zarr/t/c/1/0/0");
+    let mut bytes = fs::read(&chunk).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&chunk, &bytes).unwrap();
+    let damaged = archive.command(&verify).output().unwrap();
+    assert_eq!(damaged.status.code(), Some(3), "{damaged:?}");
+    let error = error_of(&damaged);
+    assert!(
+        error.contains("archive/1.zarr") && error.contains("checksum"),
+        "{error}"
+    );
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fieldreel"));
+    let verify_store = command.arg("verify").arg(archive.path("archive/1.zarr"));
+    let named = format!("{:?}", verify_store.output().unwrap());
+    assert!(named.contains("c/1/0/0"), "{named}");
+    let (ran, code) = archive.json(&["run", MANIFEST, "--recheck"]);
+    assert_eq!((ran["done"].as_u64(), code), (Some(1), Some(0)), "{ran}");
+    assert_eq!(archive.json(&verify).1, Some(0));
+
+    // An output of other values, whose record fits it, is found by the comparison alone.
+    let [first, second] = ["0", "1"].map(|name| {
+        let mut records = archive.records().into_iter();
+        let output = format!("{name}.zarr");
+        let found = records.find(|(_, record)| record["output"]["path"] == output.as_str());
+        found.unwrap()
+    });
+    for entry in ["t/c/0/0/0", "t/c/1/0/0", "t/zarr.json", "zarr.json"] {
+        let [from, to] =
+            ["0", "1"].map(|name| archive.path(&format!("archive/{name}.zarr/{entry}")));
+        fs::copy(from, to).unwrap();
+    }
+    let (id, mut record) = second;
+    for key in ["bytes", "xxh64", "files"] {
+        record["output"][key] = first.1["output"][key].clone();
+    }
+    record["variables"] = first.1["variables"].clone();
+    let path = archive.path(&format!("archive/manifest.records/{id}.json"));
+    fs::write(path, record.to_string()).unwrap();
+    assert_eq!(archive.json(&["verify", MANIFEST]).1, Some(0));
+    let exceeded = archive.command(&verify).output().unwrap();
+    assert_eq!(exceeded.status.code(), Some(3), "{exceeded:?}");
+    assert!(error_of(&exceeded).contains("archive/1.zarr"));
+}
+
 #[test]
 fn damage_has_its_exit_code() {
     let archive = Archive::new(2, SHAPE);

@@ -5,7 +5,7 @@ use std::path::Path;
 use fieldreel_reel::ErrorBound;
 
 use super::open::{InputFile, stored_bytes};
-use super::output::{Content, OutputFile, OutputFormat};
+use super::output::{ChunkOutput, Content, OutputFile, OutputFormat};
 use super::progress::ProgressCounter;
 use super::variable_encoder::VariableEncoder;
 use super::{DatasetOptions, DatasetSummary, Fidelity};
@@ -65,7 +65,18 @@ pub fn compress_dataset(
     output: impl AsRef<Path>,
     options: &DatasetOptions,
 ) -> Result<DatasetSummary, Error> {
-    let (path, output) = (input.as_ref(), output.as_ref());
+    compress_with(input.as_ref(), output.as_ref(), options, |_, _| Ok(None))
+}
+
+/// Compresses a file as [`compress_dataset`] does. `adopt` is called with each variable that is
+/// stored as segments; it returns `None`, or writes all chunks of the variable and returns the
+/// largest error.
+pub(super) fn compress_with(
+    path: &Path,
+    output: &Path,
+    options: &DatasetOptions,
+    mut adopt: impl FnMut(&VariableEncoder, &mut ChunkOutput) -> Result<Option<f64>, Error>,
+) -> Result<DatasetSummary, Error> {
     check_distinct(path, output)?;
     let input = InputFile::open(path)?;
     let source = input.source();
@@ -120,19 +131,27 @@ pub fn compress_dataset(
     }
     let mut chunks = file.into_chunks()?;
     let mut max_errors = vec![0.0; criteria.len()];
+    let mut on_written = |encoder: &VariableEncoder, max_abs, chunks: &mut ChunkOutput| {
+        max_errors[encoder.number] = max_abs;
+        if criteria[encoder.number].is_ok() {
+            chunks.set_attribute(encoder.number, provenance::MAX_ERROR, max_abs)?;
+        }
+        Ok(())
+    };
+    let mut remaining = Vec::with_capacity(encoders.len());
+    for encoder in encoders {
+        match adopt(&encoder, &mut chunks)? {
+            Some(max_abs) => on_written(&encoder, max_abs, &mut chunks)?,
+            None => remaining.push(encoder),
+        }
+    }
     let written = encode::encode_variables(
-        &encoders,
+        &remaining,
         source,
         &mut chunks,
         options,
         &mut progress,
-        |encoder, max_abs, chunks| {
-            max_errors[encoder.number] = max_abs;
-            if criteria[encoder.number].is_ok() {
-                chunks.set_attribute(encoder.number, provenance::MAX_ERROR, max_abs)?;
-            }
-            Ok(())
-        },
+        on_written,
     );
     written.map_err(|error| error.with_path(path))?;
     let fidelity = |number: usize| match &criteria[number] {

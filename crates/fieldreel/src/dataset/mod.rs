@@ -34,6 +34,7 @@
 //! | lossless variables | `lossless`, `copy` |
 //! | both formats of the output | `output` |
 //! | entry points | `compress`, `decompress`, `expand`, `grib` |
+//! | slabs of large variables, encoded apart | `slabs` |
 //! | provenance, progress and summary | `provenance`, `progress`, `summary` |
 
 mod chunking;
@@ -55,6 +56,8 @@ mod provenance;
 mod schema;
 mod select;
 mod shared_plans;
+#[cfg(feature = "zarr")]
+mod slabs;
 mod summary;
 mod validity;
 mod variable_encoder;
@@ -68,4 +71,8 @@ pub use grib::to_grib;
 pub use open::open_zarr;
 pub use options::{DatasetOptions, DatasetProgress};
 pub use schema::read_schema;
+#[cfg(feature = "zarr")]
+pub use slabs::{
+    EncodedSlab, LargeVariable, Slab, compress_slab, compress_with_slabs, large_variables,
+};
 pub use summary::{DatasetSummary, ExactReason, Fidelity, StorageKind, VariableSummary};

@@ -71,6 +71,7 @@ pub struct DatasetOptions {
     pub(super) packed: bool,
     pub(super) portable: bool,
     pub(super) chunks: BTreeMap<String, usize>,
+    pub(super) ranges: BTreeMap<String, f64>,
     pub(super) threads: Option<usize>,
     pub(super) progress: Option<OnProgress>,
     pub(super) history: Option<String>,
@@ -110,6 +111,7 @@ impl DatasetOptions {
             packed: true,
             portable: false,
             chunks: BTreeMap::new(),
+            ranges: BTreeMap::new(),
             threads: None,
             progress: None,
             history: None,
@@ -247,6 +249,23 @@ impl DatasetOptions {
         self
     }
 
+    /// Sets the range of a variable, max − min of its valid values as they are stored, to which a
+    /// range-relative bound and a target of PSNR refer. The values of a packed variable are stored
+    /// as integers. Default: the whole variable is read to find its range.
+    ///
+    /// ```
+    /// use fieldreel::{ErrorBound, dataset::DatasetOptions};
+    ///
+    /// // The bound is 0.1 K, because the temperatures of all files span 100 K.
+    /// let options = DatasetOptions::new(ErrorBound::RangeRelative(1e-3)).with_range("t2m", 100.0);
+    /// ```
+    #[must_use]
+    pub fn with_range(mut self, variable: &str, range: f64) -> Self {
+        let name = variable.trim_start_matches('/').to_owned();
+        self.ranges.insert(name, range);
+        self
+    }
+
     /// Sets the number of chunks that are encoded at the same time, from 1 to the number of
     /// threads of the machine; other numbers count as the nearest of these. The output does not
     /// depend on it. Default: the number of threads of the machine.
@@ -287,6 +306,7 @@ impl fmt::Debug for DatasetOptions {
             .field("packed", &self.packed)
             .field("portable", &self.portable)
             .field("chunks", &self.chunks)
+            .field("ranges", &self.ranges)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }

@@ -1,9 +1,10 @@
 //! Encoding of one variable in chunks that are segments.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use fieldreel_core::{Dtype, Element, with_element_type};
-use fieldreel_formats::dataset::{DatasetSource, VariableSchema, VariableValues};
+use fieldreel_formats::dataset::{DatasetSource, Schema, VariableSchema, VariableValues};
 use fieldreel_hdf5_filter::{ChunkType, FilterError, Parameters, WriteParameters};
 use fieldreel_reel::{
     Criterion, ErrorBound, MinMax, Plan, ReelElement, ReelError, Scheduler, SegmentOptions,
@@ -33,8 +34,10 @@ pub(super) struct VariableEncoder {
     options: SegmentOptions,
     /// The element type, unsigned if the attribute `_Unsigned` is true.
     dtype: Dtype,
-    shape: Vec<usize>,
+    pub(super) shape: Vec<usize>,
     pub(super) chunk: Vec<usize>,
+    /// The indices along the first dimension whose chunks are encoded.
+    pub(super) slab: Range<usize>,
 }
 
 impl VariableEncoder {
@@ -53,10 +56,7 @@ impl VariableEncoder {
             return Err(Error::BoundNotApplicable { variable: name });
         };
         let shape = schema.shape(variable);
-        let chunk = chunk_shape_with(&shape, variable.kind.bytes(), |axis| {
-            let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
-            options.chunks.get(&dimension.name).copied()
-        });
+        let chunk = chunk_of(schema, variable, options);
         let packing = ScaleOffset::from_variable(variable);
         let scale = packing.map_or(1.0, |packing| packing.scale.abs());
         let mut segment = SegmentOptions::new(requested)
@@ -70,10 +70,13 @@ impl VariableEncoder {
             Criterion::Bound(ErrorBound::RangeRelative(_)) | Criterion::Target(Target::Psnr(_))
         ) {
             let validity = (&segment.fill_values[..], segment.valid_range);
-            segment.range = Some(with_element_type!(dtype, T => {
-                let validity = Validity::<T>::new(validity.0, validity.1);
-                valid_range(source, number, &validity, chunk_hyperslabs(&shape, &chunk))?
-            }));
+            segment.range = Some(match options.ranges.get(name.trim_start_matches('/')) {
+                Some(&range) => range,
+                None => with_element_type!(dtype, T => {
+                    let validity = Validity::<T>::new(validity.0, validity.1);
+                    valid_range(source, number, &validity, chunk_hyperslabs(&shape, &chunk))?
+                }),
+            });
         }
         let criterion = match (requested, segment.range) {
             (Criterion::Bound(ErrorBound::RangeRelative(relative)), Some(range)) => {
@@ -93,8 +96,31 @@ impl VariableEncoder {
             scale,
             options: segment,
             dtype,
+            slab: 0..shape.first().copied().unwrap_or(1),
             shape,
             chunk,
+        })
+    }
+
+    /// Returns the name of the variable; `/group/name` in a group.
+    #[cfg(feature = "zarr")]
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the range of the stored values, if the criterion refers to it.
+    #[cfg(feature = "zarr")]
+    pub(super) fn range(&self) -> Option<f64> {
+        self.options.range
+    }
+
+    /// Returns the hyperslabs of the chunks to encode, in the order of the file.
+    pub(super) fn hyperslabs(&self) -> impl Iterator<Item = Hyperslab> {
+        let slab = self.slab.clone();
+        let hyperslabs = chunk_hyperslabs(&self.shape, &self.chunk);
+        hyperslabs.filter(move |hyperslab| {
+            let first = hyperslab.start.first();
+            first.is_none_or(|start| slab.contains(start))
         })
     }
 
@@ -220,7 +246,7 @@ impl VariableEncoder {
             }
             Ok::<_, Error>(())
         };
-        for hyperslab in chunk_hyperslabs(&self.shape, &self.chunk) {
+        for hyperslab in self.hyperslabs() {
             while scheduler.is_full() {
                 scheduler.wait().map_err(|source| self.error(source))?;
                 write_done(&mut scheduler, &mut submitted)?;
@@ -257,6 +283,19 @@ impl VariableEncoder {
             source: Box::new(source),
         }
     }
+}
+
+/// Returns the shape of the chunks of a variable that is stored as segments.
+pub(super) fn chunk_of(
+    schema: &Schema,
+    variable: &VariableSchema,
+    options: &DatasetOptions,
+) -> Vec<usize> {
+    let shape = schema.shape(variable);
+    chunk_shape_with(&shape, variable.kind.bytes(), |axis| {
+        let dimension = schema.dimensions.get(*variable.dimensions.get(axis)?)?;
+        options.chunks.get(&dimension.name).copied()
+    })
 }
 
 /// The element type and the shape of chunks, by which variables share plans.

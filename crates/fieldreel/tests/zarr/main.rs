@@ -6,3 +6,4 @@ mod common;
 mod damage;
 mod outputs;
 mod round_trips;
+mod slabs;

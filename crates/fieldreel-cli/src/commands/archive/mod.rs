@@ -34,8 +34,8 @@ Rules are written in TOML; the last rule that matches a variable applies:
 
 `fieldreel archive COMMAND --help` describes the options of a command.";
 
-/// Compresses many NetCDF and GRIB files into NetCDF-4 files, by many processes on any number of
-/// machines.
+/// Compresses many NetCDF and GRIB files into NetCDF-4 files or Zarr stores, by many processes on
+/// any number of machines.
 ///
 /// `plan` writes a manifest with one line for each file. `run` does the lines, or a part of them,
 /// that are not done; it may be started any number of times, also at the same time, and be killed.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fieldreel_archive::{PlanOptions, Rules, Unit, plan};
+use fieldreel_archive::{PlanOptions, Rules, plan};
 use serde_json::json;
 
 use super::units;
@@ -20,9 +20,10 @@ Examples:
 /// Writes the manifest of an archive: a unit of work for each input file, with its size and the
 /// bounds that the rules give its variables.
 ///
-/// Only the schemas of the files are read. The manifest appears when it is complete. An archive may
-/// be planned again, with more files or other rules: files that are finished stay so if neither
-/// they nor their bounds have changed.
+/// Only the schemas of the files are read, and the values of variables that the rules split and
+/// whose bound refers to their range. The manifest appears when it is complete. An archive may be
+/// planned again, with more files or other rules: files that are finished stay so if neither they
+/// nor their bounds have changed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Plan {
@@ -70,8 +71,9 @@ impl Plan {
         bar.finish_and_clear();
 
         let manifest = &planned.manifest;
-        let work = |work: fn(&Unit) -> u64| manifest.units().iter().map(work).sum::<u64>();
-        let bytes = work(|unit| unit.fingerprint().bytes);
+        // A slab has the input of its file.
+        let files = manifest.units().iter().filter(|unit| !unit.is_slab());
+        let bytes: u64 = files.map(|unit| unit.fingerprint().bytes).sum();
         let skipped = planned.skipped.iter().map(ToString::to_string);
         let skipped: Vec<String> = skipped.collect();
         let result = json!({

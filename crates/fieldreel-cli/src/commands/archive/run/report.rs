@@ -17,7 +17,8 @@ use crate::output::size_change::describe_change;
 pub(super) struct Report {
     start: Instant,
     units: usize,
-    outcomes: BTreeMap<PathBuf, Outcome>,
+    /// The outcomes by the input and the id of the unit.
+    outcomes: BTreeMap<(PathBuf, String), Outcome>,
 }
 
 /// The result of a run, which `--json` prints in this form.
@@ -56,7 +57,10 @@ impl Report {
     /// Adds an outcome, and returns true if it is the first one of the unit. A process that has
     /// skipped a unit, or has found that it failed, knows less than the one that has done it.
     pub(super) fn add(&mut self, unit: &Unit, outcome: Outcome) -> bool {
-        match self.outcomes.entry(unit.input().to_owned()) {
+        match self
+            .outcomes
+            .entry((unit.input().to_owned(), unit.id().to_owned()))
+        {
             Entry::Vacant(entry) => {
                 entry.insert(outcome);
                 true
@@ -99,7 +103,7 @@ impl Report {
             output_bytes: 0,
             seconds: self.start.elapsed().as_secs_f64(),
         };
-        for (input, outcome) in &self.outcomes {
+        for ((input, _), outcome) in &self.outcomes {
             match outcome {
                 Outcome::Done {
                     input_bytes,
@@ -128,7 +132,8 @@ impl RunResult {
         let mut text = format!(
             "{units}: {done} done in {seconds:.1} s, {skipped} finished before, {failed} failed\n"
         );
-        if done > 0 {
+        // Slabs alone have no sizes.
+        if before > 0 {
             let change = describe_change(before, after);
             text += &format!("{before} bytes to {after}: {change}\n");
         }
