@@ -149,7 +149,7 @@ fn slabs_that_do_not_fit_are_refused() {
         "{error}"
     );
     // A slab without one of its chunks.
-    slabs.extend(encode(&input, &options, &[3..6]));
+    slabs.extend(encode(&input, &options, std::slice::from_ref(&(3..6))));
     std::fs::remove_file(slabs[1].store.join("t/c/3/0/0")).unwrap();
     let error = compress_with_slabs(&input, &output, &options, &slabs).unwrap_err();
     assert!(error.to_string().contains("t/c/3/0/0"), "{error}");
