@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
+use fieldreel_core::one_line_message;
+
 use crate::run::USAGE;
 
 /// The result of a command or of a part of it.
@@ -90,15 +92,5 @@ pub(crate) fn one_line(error: &(dyn Error + 'static)) -> String {
     if let Some(fieldreel::Error::FeatureMissing { path, feature }) = error.downcast_ref() {
         return missing_feature(&path.display().to_string(), feature).to_string();
     }
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        // Many messages already include the cause.
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
-        cause = error.source();
-    }
-    line.replace('\n', " ")
+    one_line_message(error)
 }

@@ -47,6 +47,7 @@ mod error;
 mod error_kind;
 pub mod files;
 pub mod limits;
+mod message;
 #[cfg(feature = "serde")]
 mod text;
 
@@ -57,6 +58,7 @@ pub use element::{Dtype, Element, Float, Scalar};
 pub use error::{LimitError, ParseError};
 pub use error_kind::ErrorKind;
 pub use limits::Limits;
+pub use message::one_line_message;
 
 /// Compiles and runs the example of the README.
 #[cfg(doctest)]

@@ -1,8 +1,9 @@
 //! One unit: claim, work, record.
 
-use std::error::Error;
 use std::fs;
 use std::time::{Instant, SystemTime};
+
+use fieldreel_core::one_line_message;
 
 use super::{Outcome, RunOptions, output, slabs};
 use crate::content::checksum;
@@ -82,7 +83,7 @@ pub(super) fn attempt_with(
             }
         }
         Err(error) => {
-            let error = one_line(&error);
+            let error = one_line_message(&error);
             let now = nanoseconds(SystemTime::now());
             let process = std::process::id();
             let failure = Failure::new(unit.id(), error.clone(), now, host_name(), process);
@@ -125,19 +126,4 @@ fn work(manifest: &Manifest, store: &Store, unit: &Unit, options: &RunOptions) -
         process: std::process::id(),
         fieldreel: env!("CARGO_PKG_VERSION").to_owned(),
     })
-}
-
-/// Returns the message of an error and of its causes as one line.
-fn one_line(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        // Many messages already include the cause.
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
-        cause = error.source();
-    }
-    line.replace('\n', " ")
 }

@@ -106,9 +106,24 @@ impl PredictionPlan {
     /// Returns a plan that a segment records, with those parameters that an effort determines and
     /// segments do not record.
     pub(crate) const fn restored(&self, effort: Effort) -> Self {
+        self.with_effort_parameters_of(&Self::for_effort(effort))
+            .with_coder(self.coder)
+    }
+
+    /// Returns this plan with another coder of residuals. The adaptive coder takes so much more
+    /// time, or residuals are so few, that a fit to more values is worth its time.
+    pub(crate) const fn with_coder(self, coder: CoderKind) -> Self {
+        let balanced = Self::for_effort(Effort::Balanced);
+        let is_larger =
+            matches!(coder, CoderKind::Adaptive) && self.sample_size < balanced.sample_size;
         Self {
-            coder: self.coder,
-            ..self.with_effort_parameters_of(&Self::for_effort(effort))
+            coder,
+            sample_size: if is_larger {
+                balanced.sample_size
+            } else {
+                self.sample_size
+            },
+            ..self
         }
     }
 

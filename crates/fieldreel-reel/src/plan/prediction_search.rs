@@ -70,7 +70,7 @@ pub(super) fn search_prediction(
     }
     let mut plan = best(trials).with_effort_parameters_of(&start);
     if trials.values_per_byte() >= SPARSE {
-        plan.coder = CoderKind::Adaptive;
+        plan = plan.with_coder(CoderKind::Adaptive);
         // Residuals at masked positions are few, and integers there help to predict others.
         plan.masked_levels = 0;
     }

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     #[cfg(feature = "video")]
     use crate::arithmetic::Grid;
-    use crate::{AxisOrder, ErrorBound};
+    use crate::{AxisOrder, ErrorBound, PredictionPlan};
 
     /// A segment for which a function returns the cost of each plan.
     struct Fake<F>(F);
@@ -184,6 +184,8 @@ mod tests {
             };
             assert_eq!(plan.coder == CoderKind::Adaptive, is_sparse, "{cost}");
             assert_eq!(plan.masked_levels == 0, is_sparse, "{cost}");
+            let fast = PredictionPlan::for_effort(Effort::Fast);
+            assert_eq!(plan.sample_size > fast.sample_size, is_sparse, "{cost}");
         }
     }
 

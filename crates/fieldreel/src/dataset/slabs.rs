@@ -95,8 +95,8 @@ impl EncodedSlab {
 }
 
 /// Returns the variables of a file that have a bound, more than `min_bytes` bytes of values, and
-/// more than one chunk along the first dimension. Reads a variable as a whole if its bound refers to its
-/// range.
+/// more than one chunk along the first dimension. Reads a variable as a whole if its bound refers
+/// to its range.
 ///
 /// # Errors
 /// Those of [`compress_dataset`](super::compress_dataset) for the input and the options.
