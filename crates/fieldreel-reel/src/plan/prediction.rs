@@ -110,8 +110,8 @@ impl PredictionPlan {
             .with_coder(self.coder)
     }
 
-    /// Returns this plan with another coder of residuals. The adaptive coder takes so much more
-    /// time, or residuals are so few, that a fit to more values is worth its time.
+    /// Returns this plan with another coder of residuals. With the adaptive coder, coefficients are
+    /// fitted to at least as many values as with [`Effort::Balanced`].
     pub(crate) const fn with_coder(self, coder: CoderKind) -> Self {
         let balanced = Self::for_effort(Effort::Balanced);
         let is_larger =
