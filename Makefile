@@ -113,9 +113,8 @@ compile:
 # interfaces of the operating system.
 bare:
 	$(CARGO) clippy -p fieldreel --no-default-features --locked -- -D warnings
-	$(CARGO) test -p fieldreel-reel --no-default-features --locked
 	$(CARGO) clippy -p fieldreel-cli --no-default-features --all-targets --locked -- -D warnings
-	$(CARGO) test -p fieldreel-cli --no-default-features --locked
+	$(CARGO) test -p fieldreel-reel -p fieldreel-cli --no-default-features --locked
 	for package in fieldreel fieldreel-cli; do \
 	    ! $(CARGO) tree -p $$package --no-default-features --locked -e normal --prefix none \
 	        | grep -E -- '-sys' | grep -vE '^(linux-raw|windows)-sys ' || exit 1; \
