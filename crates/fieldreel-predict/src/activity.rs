@@ -247,8 +247,8 @@ impl ActivityWeights {
 
 /// A fit of weights by least squares.
 pub(crate) struct ActivityWeightFit {
-    /// The sums of products of the magnitudes of two groups; in the last column, those of the
-    /// magnitudes of a group and of the residual.
+    /// The sums of products of the magnitudes of two groups, in the lower triangle; in the last
+    /// column, those of the magnitudes of a group and of the residual.
     products: [[f64; GROUPS + 1]; GROUPS],
     /// The number of residuals other than 0.
     nonzero: usize,
@@ -286,7 +286,7 @@ impl ActivityWeightFit {
             // Errors count relative to the expected magnitude.
             let scale = 1.0 / (total / 10.0 + 0.3).powi(2);
             for (i, products) in self.products.iter_mut().enumerate() {
-                for (j, product) in products.iter_mut().take(GROUPS).enumerate() {
+                for (j, product) in products.iter_mut().take(i + 1).enumerate() {
                     *product += sums[i] * sums[j] * scale;
                 }
                 products[GROUPS] += sums[i] * f64::from(magnitude(k)) * scale;
@@ -309,7 +309,7 @@ impl ActivityWeightFit {
             let mut a = vec![0.0; n * n];
             let mut b = vec![0.0; n];
             for (i, &group) in used.iter().enumerate() {
-                for (j, &with) in used.iter().enumerate() {
+                for (j, &with) in used[..=i].iter().enumerate() {
                     a[i * n + j] = self.products[group][with];
                 }
                 a[i * n + i] *= 1.0 + 1e-4;

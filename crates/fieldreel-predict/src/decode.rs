@@ -100,7 +100,7 @@ impl<C: ResidualCoder> FieldDecoder<C> {
         let mut code = |pass: &Pass, known: Option<&DecodedVolumes<W>>| {
             let predictor = read_predictor(&mut self.coder, pass, &header);
             let mask = mask.filter(|_| header.skips_masked(pass));
-            code_pass(&mut self, pass, &predictor, known, mask, true)
+            code_pass(&mut self, pass, predictor, known, mask, true)
         };
         for pass in earlier {
             let decoded = code(pass, known.as_ref());
@@ -140,11 +140,11 @@ pub(crate) fn merge<W: Word>(
     }
 }
 
-fn read_predictor<C: ResidualCoder>(
+fn read_predictor<W: Word, C: ResidualCoder>(
     coder: &mut C,
     pass: &Pass,
     header: &FieldHeader,
-) -> PassPredictor {
+) -> PassPredictor<W> {
     let kind = pass.kind;
     let mut interpolation = Coefficients::default_interpolation(kind);
     if coder.code_parameter(0, PARAMETER_MODEL) != 0 {
@@ -166,6 +166,7 @@ fn read_predictor<C: ResidualCoder>(
     };
     PassPredictor {
         interpolation,
+        interpolated: Vec::new(),
         causal,
         step: header.step_of(pass.level),
         noise_bits: header.noise_bits,

@@ -11,6 +11,7 @@ use crate::decode::merge;
 use crate::extrapolation::Extrapolation;
 use crate::fit::{CoefficientFit, InputField, SampleLimits};
 use crate::header::FieldHeader;
+use crate::interpolator::Interpolator;
 use crate::mask::FieldMask;
 use crate::pass_coder::{DecodedVolumes, PassCoder, PassPredictor, PredictedRow, code_pass};
 use crate::passes::{Pass, checked_position_count, max_levels, passes};
@@ -195,7 +196,7 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
             let is_last = at + 1 == passes.len();
             let mask = mask.filter(|_| header.skips_masked(pass));
             let predictor = self.write_predictor((pass, mask), &header, settings, known.as_ref());
-            let decoded = code_pass(&mut self, pass, &predictor, known.as_ref(), mask, !is_last);
+            let decoded = code_pass(&mut self, pass, predictor, known.as_ref(), mask, !is_last);
             if !is_last {
                 known = Some(merge(known, decoded, pass, &header.extrapolation));
             }
@@ -238,7 +239,7 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
         header: &FieldHeader,
         settings: &Settings,
         known: Option<&DecodedVolumes<W>>,
-    ) -> PassPredictor {
+    ) -> PassPredictor<W> {
         let kind = pass.kind;
         let step = header.step_of(pass.level);
         let is_fine = kind != PassKind::Base && pass.level < settings.causal_levels;
@@ -258,9 +259,16 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
             Some(fitted) => fitted.code(&mut self.coder, CoefficientKind::Interpolation(kind)),
             None => Coefficients::default_interpolation(kind),
         };
+        let interpolated = match known {
+            Some(known) if is_fine => {
+                Interpolator::new(pass, &interpolation, known.integers.extent)
+                    .interpolate_all(known, pass.counts[0])
+            }
+            _ => Vec::new(),
+        };
         let fitted = match kind {
             PassKind::Between(_) if !is_fine => None,
-            _ => fit.fit_causal(&interpolation, tiles),
+            _ => fit.fit_causal(&interpolation, &interpolated, tiles),
         };
         self.coder
             .code_parameter(fitted.is_some().into(), PARAMETER_MODEL);
@@ -280,6 +288,7 @@ impl<'a, W: Word, C: ResidualCoder> FieldEncoder<'a, W, C> {
         };
         PassPredictor {
             interpolation,
+            interpolated,
             causal,
             step,
             noise_bits: header.noise_bits,

@@ -73,6 +73,7 @@ mod encode;
 mod extrapolation;
 mod fit;
 mod header;
+mod interpolator;
 mod mask;
 mod pass_coder;
 mod passes;

@@ -30,7 +30,7 @@ pub(crate) struct MaskedRow {
     /// The class of each position, 0 if it is not masked.
     pub(crate) classes: Vec<u8>,
     /// The indices of the positions that are not masked.
-    pub(crate) unmasked: Vec<usize>,
+    pub(crate) unmasked: Vec<u32>,
     activity: Vec<u16>,
     above: Vec<i16>,
     before: Vec<i16>,
@@ -48,9 +48,10 @@ impl MaskedRow {
         let row = mask.row(pass, (i, j));
         self.classes.clear();
         if pass.stride[2] == 2 {
-            // This is the most frequent case, and this loop vectorizes.
-            let (pairs, rest) = row.as_chunks::<2>();
-            self.classes.extend(pairs.iter().map(|&[first, _]| first));
+            // This is the most frequent case, and the lower halves of words vectorize.
+            let (pairs, rest) = row.as_chunks();
+            let lower_halves = pairs.iter().map(|&pair| u16::from_le_bytes(pair) as u8);
+            self.classes.extend(lower_halves);
             self.classes.extend(rest);
         } else {
             self.classes.extend(row.iter().step_by(pass.stride[2]));
@@ -58,21 +59,17 @@ impl MaskedRow {
         if self.classes.iter().fold(0, |any, class| any | class) == 0 {
             return false;
         }
-        self.unmasked.clear();
-        let unmasked = self
-            .classes
-            .iter()
-            .enumerate()
-            .filter(|(_, class)| **class == 0);
-        self.unmasked.extend(unmasked.map(|(x, _)| x));
+        self.unmasked.resize(self.classes.len(), 0);
+        let count = set_unmasked(&mut self.unmasked, &self.classes);
+        self.unmasked.truncate(count);
         true
     }
 
     /// Gathers the context of the positions that are not masked from the context of the row.
     pub(crate) fn gather(&mut self, context: &RowContext<'_>) {
-        fn take<T: Copy>(to: &mut Vec<T>, from: &[T], indices: &[usize]) {
+        fn take<T: Copy>(to: &mut Vec<T>, from: &[T], indices: &[u32]) {
             to.clear();
-            to.extend(indices.iter().map(|&x| from[x]));
+            to.extend(indices.iter().map(|&x| from[x as usize]));
         }
         take(&mut self.activity, context.activity, &self.unmasked);
         take(&mut self.above, context.above, &self.unmasked);
@@ -91,4 +88,18 @@ impl MaskedRow {
             sides: [&self.sides[0], &self.sides[1]],
         }
     }
+}
+
+/// Sets the first indices to those of the positions of class 0, and returns their number. There are
+/// as many indices as classes.
+fn set_unmasked(indices: &mut [u32], classes: &[u8]) -> usize {
+    let mut count = 0;
+    for (x, &class) in (0..).zip(classes) {
+        // This is not a branch, because it would be unpredictable.
+        if let Some(index) = indices.get_mut(count) {
+            *index = x;
+        }
+        count += usize::from(class == 0);
+    }
+    count
 }

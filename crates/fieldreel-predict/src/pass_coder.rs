@@ -23,8 +23,10 @@ pub(crate) struct DecodedVolumes<W: Word> {
 
 /// The predictor of a pass.
 #[derive(Clone, Debug)]
-pub(crate) struct PassPredictor {
+pub(crate) struct PassPredictor<W> {
     pub(crate) interpolation: Coefficients,
+    /// The interpolated integers of each plane, if an encoder has computed them; empty otherwise.
+    pub(crate) interpolated: Vec<Vec<W>>,
     /// The coefficients of causal taps; `None` if interpolation errors are not predicted.
     pub(crate) causal: Option<TiledCoefficients>,
     /// The step of the pass, in units of decoded integers.
@@ -77,7 +79,7 @@ pub(crate) trait PassCoder<W: Word> {
 
 /// Returns the extent of the planes of a pass. It equals the extent of the known planes, so that
 /// taps are at fixed offsets.
-fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent {
+pub(crate) fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent {
     match known {
         Some(known) => known.integers.extent,
         None => Extent {
@@ -94,7 +96,7 @@ fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent
 pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
     pass_coder: &mut S,
     pass: &Pass,
-    predictor: &PassPredictor,
+    mut predictor: PassPredictor<W>,
     known: Option<&DecodedVolumes<W>>,
     mask: Option<&FieldMask<'_>>,
     keeps_integers: bool,
@@ -102,7 +104,7 @@ pub(crate) fn code_pass<W: Word, S: PassCoder<W>>(
     let keeps_integers = keeps_integers || pass.kind == PassKind::Base;
     let extent = extent_for(pass, known);
     let [count, height, width] = pass.counts;
-    let mut plane_predictor = PlanePredictor::new(pass, predictor, extent);
+    let mut plane_predictor = PlanePredictor::new(pass, &mut predictor, extent);
     let mut decoded = DecodedVolumes {
         integers: Volume::empty(extent),
         residuals: Volume::empty(extent),
@@ -278,10 +280,14 @@ fn code_residuals<R: Residual, C: ResidualCoder>(
         return coder.code_row(context, residuals);
     };
     row.gather(context);
-    let mut unmasked: Vec<R> = row.unmasked.iter().map(|&x| residuals[x]).collect();
+    let mut unmasked: Vec<R> = row
+        .unmasked
+        .iter()
+        .map(|&x| residuals[x as usize])
+        .collect();
     coder.code_row(&row.context(), &mut unmasked);
     residuals.fill(R::default());
     for (&x, &k) in row.unmasked.iter().zip(&unmasked) {
-        residuals[x] = k;
+        residuals[x as usize] = k;
     }
 }

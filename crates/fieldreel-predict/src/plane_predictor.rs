@@ -1,23 +1,21 @@
 //! The predictions of the planes of a pass.
 
 use crate::buffers::{recycle, take_zeros};
+use crate::interpolator::{Interpolator, shifted};
 use crate::pass_coder::{DecodedVolumes, PassPredictor};
 use crate::passes::Pass;
-use crate::taps::{
-    CAUSAL_TAPS, FIRST_LEFT_TAP, PREVIOUS_PLANE_TAP_COUNT, PassKind, Tap, interpolation_taps,
-};
+use crate::taps::{CAUSAL_TAPS, FIRST_LEFT_TAP, PREVIOUS_PLANE_TAP_COUNT, Tap, interpolation_taps};
 use crate::tiles::{TiledCoefficients, Tiles};
 use crate::volume::Extent;
-use crate::weighted_sum::{ROW_LANES, add_weighted_row, add_weighted_tiles, round, weighted_sum};
+use crate::weighted_sum::{ROW_LANES, add_weighted_row, add_weighted_tiles, weighted_sum};
 use crate::word::Word;
 
 /// The predictions of the current plane.
 pub(crate) struct PlanePredictor<W: Word> {
     extent: Extent,
-    /// The interpolation taps whose coefficients are not 0, and these coefficients.
-    interpolation: Vec<(Tap, W)>,
-    interpolation_fraction_bits: u32,
-    interpolation_half: W,
+    interpolator: Interpolator<W>,
+    /// The interpolated integers of the next planes, if they were computed before.
+    next_interpolated: std::vec::IntoIter<Vec<W>>,
     tiles: Tiles,
     /// The offsets of the causal taps in the previous plane, and their coefficients in each tile.
     previous_plane: (Vec<isize>, Vec<W>),
@@ -44,7 +42,6 @@ pub(crate) struct PlanePredictor<W: Word> {
     pub(crate) row_sums: Vec<[W; ROW_LANES]>,
     /// The interpolation errors of the current plane and of the previous one.
     pub(crate) interpolation_errors: [Vec<W>; 2],
-    is_base: bool,
 }
 
 impl<W: Word> Drop for PlanePredictor<W> {
@@ -57,7 +54,8 @@ impl<W: Word> Drop for PlanePredictor<W> {
 }
 
 impl<W: Word> PlanePredictor<W> {
-    pub(crate) fn new(pass: &Pass, predictor: &PassPredictor, extent: Extent) -> Self {
+    pub(crate) fn new(pass: &Pass, predictor: &mut PassPredictor<W>, extent: Extent) -> Self {
+        let interpolated = std::mem::take(&mut predictor.interpolated);
         let taps = interpolation_taps(pass.kind);
         let none = TiledCoefficients::empty(pass);
         let causal = predictor.causal.as_ref().unwrap_or(&none);
@@ -72,17 +70,10 @@ impl<W: Word> PlanePredictor<W> {
         let tile_coefficients = causal.words(&tile_taps);
         let tile_taps = tile_taps.iter().map(|&tap| taps[tap - CAUSAL_TAPS.len()]);
         let is_left_used = !causal.used(FIRST_LEFT_TAP..CAUSAL_TAPS.len()).is_empty();
-        let interpolation = taps
-            .iter()
-            .copied()
-            .zip(predictor.interpolation.words::<W>());
         Self {
             extent,
-            interpolation: interpolation
-                .filter(|(_, coefficient)| *coefficient != W::default())
-                .collect(),
-            interpolation_fraction_bits: predictor.interpolation.fraction_bits,
-            interpolation_half: predictor.interpolation.half_unit(),
+            interpolator: Interpolator::new(pass, &predictor.interpolation, extent),
+            next_interpolated: interpolated.into_iter(),
             tiles: causal.tiles,
             previous_plane: part(0..PREVIOUS_PLANE_TAP_COUNT),
             tile_interpolation: (tile_taps.collect(), tile_coefficients),
@@ -100,31 +91,18 @@ impl<W: Word> PlanePredictor<W> {
             sums: plane(),
             row_sums: vec![[W::default(); ROW_LANES]; width.div_ceil(ROW_LANES)],
             interpolation_errors: [plane(), plane()],
-            is_base: pass.kind == PassKind::Base,
         }
     }
 
     /// Interpolates all positions of plane `i` from known integers, and sums the products of
     /// coefficients with known integers and with interpolation errors of the previous plane.
     pub(crate) fn predict(&mut self, known: &DecodedVolumes<W>, i: usize) {
-        let (extent, [height, width]) = (self.extent, self.tiles.plane());
-        let range = extent.index(0, 0)..extent.index(height - 1, 0) + width;
-        let volume = &known.integers;
-        let plane_of = |tap: &Tap| (volume.plane(i as isize + tap.plane), tap.offset(extent));
-        let interpolated = &mut self.interpolated[range.clone()];
-        if self.is_base && i == 0 {
-            interpolated.fill(W::default());
-        } else {
-            let terms = self.interpolation.iter().map(|(tap, coefficient)| {
-                let (plane, offset) = plane_of(tap);
-                (shifted(plane, &range, offset), *coefficient)
-            });
-            weighted_sum(interpolated, &terms.collect::<Vec<_>>());
-            round(
-                interpolated,
-                self.interpolation_half,
-                self.interpolation_fraction_bits,
-            );
+        let (extent, range) = (self.extent, self.interpolator.range());
+        match self.next_interpolated.next() {
+            Some(plane) => recycle(std::mem::replace(&mut self.interpolated, plane)),
+            None => self
+                .interpolator
+                .interpolate(known, i, &mut self.interpolated),
         }
         let previous = &self.interpolation_errors[1];
         let (offsets, coefficients) = &self.previous_plane;
@@ -143,6 +121,8 @@ impl<W: Word> PlanePredictor<W> {
         self.sums.fill(self.causal_half);
         if is_divided {
             let (taps, tile_coefficients) = &self.tile_interpolation;
+            let volume = &known.integers;
+            let plane_of = |tap: &Tap| (volume.plane(i as isize + tap.plane), tap.offset(extent));
             let sources: Vec<_> = taps.iter().map(plane_of).collect();
             add_weighted_tiles(
                 &mut self.sums,
@@ -190,9 +170,4 @@ impl<W: Word> PlanePredictor<W> {
             }
         }
     }
-}
-
-/// Returns the integers of a plane at a fixed distance from the positions of a range.
-fn shifted<'a, W>(plane: &'a [W], range: &std::ops::Range<usize>, offset: isize) -> &'a [W] {
-    &plane[range.start.wrapping_add_signed(offset)..][..range.len()]
 }

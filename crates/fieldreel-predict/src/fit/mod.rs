@@ -154,22 +154,11 @@ fn convert_strided<W: Word>(to: &mut [f32], row: &[W], stride: usize, unit: f32)
     }
 }
 
-/// The number of positions that are predicted together.
-const LANES: usize = 8;
-
-/// Subtracts the products of coefficients and rows. All rows have the same length, a multiple of
-/// [`LANES`].
+/// Subtracts the integers of a row.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn subtract_weighted<W: Word>(from: &mut [f32], rows: &[(&[W], f32)]) {
-    for (at, from) in from.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let mut rest = *from;
-        for (row, coefficient) in rows {
-            let integers = &row.as_chunks::<LANES>().0[at];
-            for k in 0..LANES {
-                rest[k] -= coefficient * integers[k].to_f32();
-            }
-        }
-        *from = rest;
+fn subtract_row<W: Word>(from: &mut [f32], row: &[W]) {
+    for (from, integer) in from.iter_mut().zip(row) {
+        *from -= integer.to_f32();
     }
 }
 
@@ -358,10 +347,11 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
     }
 
     /// Sets `row` to the interpolation errors of a row, from [`SPAN_MARGIN`] positions before `x`
-    /// on, and to zeros outside of the pass.
+    /// on, and to zeros outside of the pass. The interpolated integers are those of `interpolated`,
+    /// or the sums of `weighted_taps` over original integers in the base pass.
     fn interpolation_errors(
         &self,
-        weighted_taps: &[(Tap, f32)],
+        (interpolated, weighted_taps): (&[Vec<W>], &[(Tap, f32)]),
         (i, j, x): (isize, isize, isize),
         row: &mut [f32],
         scratch: &mut [f32],
@@ -380,15 +370,8 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         self.copy_original(at, row);
         match self.known {
             Some(known) => {
-                // Planes are padded, so that positions beyond the end can be predicted as well.
-                let count = row.len().next_multiple_of(LANES);
-                let rows = weighted_taps.iter();
-                let rows = rows
-                    .map(|&(tap, coefficient)| (self.tap_row(known, tap, at, count), coefficient));
-                let errors = &mut scratch[..count];
-                errors[..row.len()].copy_from_slice(row);
-                subtract_weighted(errors, &rows.collect::<Vec<_>>());
-                row.copy_from_slice(&errors[..row.len()]);
+                let start = known.integers.extent.index(j as usize, (x + from) as usize);
+                subtract_row(row, &interpolated[i as usize][start..]);
             }
             None if i > 0 => {
                 let scratch = &mut scratch[..row.len()];
@@ -415,10 +398,13 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
     }
 
     /// Fits the coefficients of the causal taps, for each tile. Returns `None` if the fitted
-    /// coefficients save fewer bits than they take.
+    /// coefficients save fewer bits than they take. `interpolated` has the interpolated integers of
+    /// each plane, or none in the base pass, where `interpolation` is applied to the original
+    /// integers.
     pub(crate) fn fit_causal(
         &self,
         interpolation: &Coefficients,
+        interpolated: &[Vec<W>],
         tiles: Tiles,
     ) -> Option<TiledCoefficients> {
         /// The offsets of the rows with interpolation errors, in planes and rows.
@@ -443,7 +429,7 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
         let n = CAUSAL_TAPS.len() + tile_taps;
         let mut sum = NormalSum::new(n);
         let mut rows = vec![0.0_f32; ROWS.len() * (MAX_SPAN + 2 * SPAN_MARGIN)];
-        let mut scratch = [0.0_f32; (MAX_SPAN + 2 * SPAN_MARGIN).next_multiple_of(LANES)];
+        let mut scratch = [0.0_f32; MAX_SPAN + 2 * SPAN_MARGIN];
         let mut features = vec![0.0_f32; (n + 1) * MAX_SPAN];
         let (mut mean, mut unmasked) = ([0.0_f32; MAX_SPAN], [0.0_f32; MAX_SPAN]);
         let noise = FeatureNoise {
@@ -465,7 +451,12 @@ impl<'a, W: Word> CoefficientFit<'a, W> {
                 let position = (i as isize, j as isize, x as isize);
                 for (&(plane, above), row) in ROWS.iter().zip(rows.chunks_exact_mut(padded_span)) {
                     let at = (position.0 + plane, position.1 + above, position.2);
-                    self.interpolation_errors(&weighted_taps, at, row, &mut scratch);
+                    self.interpolation_errors(
+                        (interpolated, &weighted_taps),
+                        at,
+                        row,
+                        &mut scratch,
+                    );
                 }
                 let all = features
                     .chunks_exact_mut(span)

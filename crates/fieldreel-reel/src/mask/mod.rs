@@ -23,18 +23,18 @@ use reference::{FrameReference, ReferenceFinder, ReferenceModel};
 /// The highest class.
 pub(crate) const MAX_CLASS: u8 = 7;
 
-/// Encodes a mask for [`decode`]. A class above [`MAX_CLASS`] is encoded as [`MAX_CLASS`].
+/// Encodes a mask for [`decode`]. No class may exceed [`MAX_CLASS`].
 pub(crate) fn encode(classes: ArrayView3<'_, u8>) -> Vec<u8> {
-    let classes = classes.mapv(|class| class.min(MAX_CLASS));
+    debug_assert!(classes.iter().all(|&class| class <= MAX_CLASS));
     let (_, height, width) = classes.dim();
     let mut coder = RangeEncoder::new();
     let mut finder = ReferenceFinder::default();
     let mut references = ReferenceModel::new();
     let mut frame_coder = FrameCoder::new(height, width);
     for (t, frame) in classes.axis_iter(Axis(0)).enumerate() {
-        let reference = references.code(&mut coder, finder.find(classes.view(), t));
+        let reference = references.code(&mut coder, finder.find(classes, t));
         if let FrameReference::Near(distance) = reference {
-            let (coded, _) = classes.view().split_at(Axis(0), t);
+            let (coded, _) = classes.split_at(Axis(0), t);
             let earlier = reference::reference_frames(coded, distance);
             frame_coder.begin(earlier);
             frame_coder.code(&mut coder, Some(frame), |_| {});

@@ -111,9 +111,7 @@ impl ReferenceFinder {
         let frame = classes.index_axis(Axis(0), t);
         let (coded, _) = classes.split_at(Axis(0), t);
         let mut hasher = DefaultHasher::new();
-        for class in frame {
-            class.hash(&mut hasher);
-        }
+        frame.hash(&mut hasher);
         let last_equal = self.last_by_hash.insert(hasher.finish(), t);
         let before_first = t as u64 + 1;
         // The previous distance costs nearly nothing, so it comes first and wins a tie.

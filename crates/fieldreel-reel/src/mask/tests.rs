@@ -116,18 +116,6 @@ fn a_mask_of_valid_values_takes_no_bytes() {
     assert!(encode(Array3::zeros((500, 40, 40)).view()).is_empty());
 }
 
-#[test]
-fn classes_above_the_maximum_are_clamped() {
-    let bytes = encode(Array3::from_elem((1, 2, 2), 200).view());
-    assert_eq!(
-        decode(&bytes, (1, 2, 2)),
-        Ok(DecodedMask {
-            classes: Array3::from_elem((1, 2, 2), MAX_CLASS),
-            class_set: 1 << MAX_CLASS | 1,
-        })
-    );
-}
-
 /// The format must never change.
 #[test]
 fn the_format_is_frozen() {

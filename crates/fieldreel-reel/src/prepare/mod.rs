@@ -17,11 +17,11 @@ use fieldreel_quant::fill_smoothly;
 use ndarray::{Array3, ArrayView3, Zip};
 
 use crate::arithmetic::{Domain, Grid};
-use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 use crate::{Criterion, ErrorBound, ReelError, SegmentOptions, Validity};
 pub(crate) use exact::MAX_RANKS;
 pub(crate) use numbers::CodedNumbers;
+pub(crate) use permute::permuted_classes;
 pub(crate) use statistics::Statistics;
 pub(crate) use tolerance::{Grids, Tolerance};
 use uncoded::find_uncoded;
@@ -72,10 +72,11 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         };
         // Zeros have no logarithm, and the lowest integer of a type has no magnitude.
         let uncoded = find_uncoded(values, &validity, domain == Domain::Log2);
-        let mut valid = values.len() as u64;
+        let (mut valid, mut count) = (values.len() as u64, values.len());
         let (classes, class_values, listed_values) = match uncoded {
             Some(uncoded) => {
                 valid -= uncoded.missing_count;
+                count = uncoded.coded_count;
                 (Some(uncoded.classes), uncoded.values, uncoded.list)
             }
             None => (None, ClassValues::default(), Vec::new()),
@@ -85,9 +86,6 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
             let is_coded = move |_: &T| classes.next().is_none_or(|&class| class == 0);
             values.iter().copied().filter(is_coded)
         };
-        let count = classes.as_ref().map_or(values.len(), |classes| {
-            classes.iter().filter(|&&class| class == 0).count()
-        });
         let table = match options.criterion {
             Criterion::Bound(ErrorBound::Lossless) => exact::rank_table(coded(), count),
             _ => None,
@@ -130,7 +128,7 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
         };
         let statistics = Statistics {
             lossless_grid,
-            ..Statistics::new(&numbers, classes.as_ref(), valid)
+            ..Statistics::new(&numbers, classes.as_ref(), count, valid)
         };
         Ok(Self {
             values,
@@ -161,14 +159,6 @@ impl<'a, T: ReelElement> PreparedSegment<'a, T> {
                 extremes.range().unwrap_or(0.0)
             }
         }
-    }
-
-    /// Returns the classes in another axis order, in row-major layout; `None` if all values are
-    /// coded.
-    pub(crate) fn permuted_classes(&self, order: AxisOrder) -> Option<Array3<u8>> {
-        let classes = self.classes.as_ref()?;
-        let permuted = order.permuted(classes.view());
-        Some(permuted.as_standard_layout().into_owned())
     }
 
     /// Returns the value at a position, or its magnitude if signs are stored separately.

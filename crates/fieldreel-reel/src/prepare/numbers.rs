@@ -141,7 +141,8 @@ enum RowMajor<'a, T: Clone> {
     Mapped(Cow<'a, [f64]>),
 }
 
-fn row_major<N: Copy>(numbers: ArrayView3<'_, N>) -> Cow<'_, [N]> {
+/// Returns numbers in row-major order. Nothing is copied if this is their layout already.
+pub(super) fn row_major<N: Copy>(numbers: ArrayView3<'_, N>) -> Cow<'_, [N]> {
     match numbers.to_slice() {
         Some(numbers) => Cow::Borrowed(numbers),
         None => Cow::Owned(numbers.iter().copied().collect()),

@@ -1,12 +1,34 @@
-//! Conversion of numbers to words in another axis order.
+//! Numbers and classes in another axis order.
+
+use std::borrow::Cow;
 
 use multiversion::multiversion;
+use ndarray::ArrayView3;
 
+use super::numbers::row_major;
 use crate::plan::AxisOrder;
 use crate::value::ReelElement;
 
 /// The number of rows and of columns of the tiles that are transposed as a whole.
 const TILE: usize = 16;
+
+/// Returns classes, axis order `(time, y, x)`, in another axis order, in row-major layout. Nothing
+/// is copied if this is their layout already.
+pub(crate) fn permuted_classes(classes: ArrayView3<'_, u8>, order: AxisOrder) -> Cow<'_, [u8]> {
+    let shape = classes.dim().into();
+    let classes = row_major(classes);
+    match order {
+        AxisOrder::Tyx => classes,
+        _ => Cow::Owned(
+            RowMajorField {
+                numbers: &classes,
+                shape,
+                means: None,
+            }
+            .permuted(order),
+        ),
+    }
+}
 
 /// The numbers of a field in row-major order, axis order `(time, y, x)`.
 #[derive(Clone, Copy)]
@@ -17,7 +39,7 @@ pub(super) struct RowMajorField<'a, N> {
     pub(super) means: Option<&'a [f64]>,
 }
 
-impl<'a, N: ReelElement> RowMajorField<'a, N> {
+impl<'a, N> RowMajorField<'a, N> {
     /// Returns row `(t, y)` and its means.
     fn row(&self, t: usize, y: usize) -> (&'a [N], Option<&'a [f64]>) {
         let [_, height, width] = self.shape;
@@ -30,6 +52,27 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
         &self,
         order: AxisOrder,
         map: impl Fn(f64) -> W + Copy,
+    ) -> Vec<W>
+    where
+        N: ReelElement,
+    {
+        self.permuted_by(order, |to, row, means| set_row(to, row, means, map))
+    }
+
+    /// Returns all numbers in an axis order. No mean is subtracted.
+    fn permuted(&self, order: AxisOrder) -> Vec<N>
+    where
+        N: Copy + Default,
+    {
+        self.permuted_by(order, |to, row, _| to.copy_from_slice(row))
+    }
+
+    /// Returns all numbers in an axis order. `set_row` sets a part of a row of the field from its
+    /// numbers and their means.
+    fn permuted_by<W: Copy + Default>(
+        &self,
+        order: AxisOrder,
+        set_row: impl Fn(&mut [W], &[N], Option<&[f64]>),
     ) -> Vec<W> {
         let mut all = vec![W::default(); self.numbers.len()];
         let axes = order.axes();
@@ -45,7 +88,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
                 } else {
                     self.row(b, a)
                 };
-                set_row(to, row, means, map);
+                set_row(to, row, means);
             }
             return all;
         }
@@ -68,7 +111,7 @@ impl<'a, N: ReelElement> RowMajorField<'a, N> {
                             _ => self.row(other, at),
                         };
                         let means = means.map(|means| &means[x..end]);
-                        set_row(&mut to[..end - x], &row[x..end], means, map);
+                        set_row(&mut to[..end - x], &row[x..end], means);
                     }
                     for column in x..end {
                         let start = column * x_stride + other * other_stride + first;
@@ -107,7 +150,7 @@ fn set_row<N: ReelElement, W>(
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, Array3};
+    use ndarray::{Array2, Array3, Axis};
     use proptest::prelude::*;
 
     use super::*;
@@ -133,6 +176,21 @@ mod tests {
                 let found = field.map(order, |number| number);
                 let expected: Vec<f64> = order.permuted(expected.view()).iter().copied().collect();
                 prop_assert_eq!(found, expected, "{}", order);
+            }
+        }
+
+        #[test]
+        fn classes_are_permuted_in_every_order(
+            shape in [1_usize..40, 1_usize..40, 1_usize..40],
+            is_reversed: bool,
+        ) {
+            let mut classes = Array3::from_shape_fn(shape, |(t, y, x)| (7 * t + 5 * y + 3 * x) as u8);
+            if is_reversed {
+                classes.invert_axis(Axis(1));
+            }
+            for order in AxisOrder::ALL {
+                let expected: Vec<u8> = order.permuted(classes.view()).iter().copied().collect();
+                prop_assert_eq!(&permuted_classes(classes.view(), order)[..], &expected, "{}", order);
             }
         }
     }

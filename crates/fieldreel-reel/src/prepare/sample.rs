@@ -34,10 +34,13 @@ impl<T: ReelElement> PreparedSegment<'_, T> {
             CodedNumbers::Filled(all) => CodedNumbers::Filled(part(all, &cut)),
             CodedNumbers::Mapped(all) => CodedNumbers::Mapped(part(all, &cut)),
         };
+        let coded = classes.as_ref().map_or(values.len(), |classes| {
+            classes.iter().filter(|&&class| class == 0).count()
+        });
         let statistics = Statistics {
             lattice: self.statistics.lattice,
             lossless_grid: self.statistics.lossless_grid,
-            ..Statistics::new(&numbers, classes.as_ref(), self.statistics.valid)
+            ..Statistics::new(&numbers, classes.as_ref(), coded, self.statistics.valid)
         };
         PreparedSegment {
             values,

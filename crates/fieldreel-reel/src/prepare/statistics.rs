@@ -25,17 +25,14 @@ pub(crate) struct Statistics {
 }
 
 impl Statistics {
-    /// Computes the statistics of the numbers of class 0, except for the grid of a lossless
-    /// prediction.
+    /// Computes the statistics of the numbers of class 0, of which there are `coded`, except for
+    /// the grid of a lossless prediction.
     pub(crate) fn new<T: ReelElement>(
         numbers: &CodedNumbers<'_, T>,
         classes: Option<&Array3<u8>>,
+        coded: usize,
         valid: u64,
     ) -> Self {
-        let coded = match classes {
-            None => numbers.shape().iter().product(),
-            Some(classes) => classes.iter().filter(|&&class| class == 0).count(),
-        };
         let (extremes, range) = numbers.extremes(classes);
         Self {
             valid,

@@ -66,6 +66,8 @@ pub(crate) struct UncodedValues<T> {
     pub(crate) values: ClassValues,
     /// The values of the class whose values are listed, in row-major order.
     pub(crate) list: Vec<T>,
+    /// The number of values that are coded.
+    pub(crate) coded_count: usize,
     /// The number of values that are missing.
     pub(crate) missing_count: u64,
 }
@@ -82,11 +84,20 @@ pub(crate) fn find_uncoded<T: ReelElement>(
         are_logarithms,
     };
     let mut counts = PatternCounts::default();
-    let mut missing_count = 0;
+    let (mut uncoded_count, mut missing_count) = (0, 0);
     let (slices, length) = row_major_slices(values);
-    for slice in slices.iter().filter(|slice| !coded.codes_all(slice)) {
+    let are_coded: Vec<bool> = slices
+        .par_iter()
+        .map(|slice| coded.codes_all(slice))
+        .collect();
+    for (slice, _) in slices
+        .iter()
+        .zip(&are_coded)
+        .filter(|(_, are_coded)| !**are_coded)
+    {
         for &value in slice.iter().filter(|&&value| !coded.codes(value)) {
             counts.add(value.bits());
+            uncoded_count += 1;
             missing_count += u64::from(!validity.contains(value));
         }
     }
@@ -99,7 +110,9 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     of_slices
         .par_chunks_mut(length)
         .zip(&slices)
-        .for_each(|(classes, slice)| coded.classify(slice, &special, classes));
+        .zip(&are_coded)
+        .filter(|(_, are_coded)| !**are_coded)
+        .for_each(|((classes, slice), _)| coded.classify(slice, &special, classes));
     let mut list = Vec::new();
     if let Some(listed) = special.listed_class() {
         let values = values.iter().zip(&classes);
@@ -112,6 +125,7 @@ pub(crate) fn find_uncoded<T: ReelElement>(
     Some(UncodedValues {
         list,
         values: special,
+        coded_count: values.len() - uncoded_count,
         missing_count,
         classes,
     })
@@ -157,12 +171,10 @@ impl<T: ReelElement> CodedPredicate<'_, T> {
 
     /// Sets the class of each value. All classes must be 0 before.
     fn classify(&self, values: &[T], special: &ClassValues, classes: &mut [u8]) {
-        if self.codes_all(values) {
-            return;
-        }
-        let listed = special.listed_class().unwrap_or(0);
-        for (class, &value) in classes.iter_mut().zip(values) {
-            *class = if self.codes(value) { 0 } else { listed };
+        if let Some(listed) = special.listed_class() {
+            for (class, &value) in classes.iter_mut().zip(values) {
+                *class = if self.codes(value) { 0 } else { listed };
+            }
         }
         for (other, &bits) in (1..).zip(special.bits()) {
             for (class, value) in classes.iter_mut().zip(values) {
@@ -288,6 +300,8 @@ mod tests {
             prop_assert!(list.next().is_none());
             let missing_count = values.iter().filter(|&&value| !validity.contains(value)).count();
             prop_assert_eq!(special.missing_count, missing_count as u64);
+            let coded_count = values.iter().filter(|&&value| !is_special(value)).count();
+            prop_assert_eq!(special.coded_count, coded_count);
         }
     }
 

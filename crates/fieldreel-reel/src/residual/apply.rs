@@ -9,6 +9,7 @@ use crate::ReelError;
 use crate::arithmetic::{Domain, Grid};
 use crate::base::{BaseLayer, BasePlane};
 use crate::integers::{EncodedIntegers, WordWidth};
+use crate::prepare::permuted_classes;
 use crate::value::ReelElement;
 
 /// The maximum number of rows that are computed before they are copied to their transposed
@@ -65,10 +66,9 @@ fn apply_words<W: Word, T: ReelElement>(
     let field = <[usize; 3]>::from(values.dim());
     let shape = layer.order.shape(field);
     let width = shape[2];
+    let masked = classes.map(|classes| permuted_classes(classes, layer.order));
+    let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked.as_deref())?;
     let classes = classes.map(|classes| layer.order.permuted(classes));
-    let standard = classes.as_ref().map(|classes| classes.as_standard_layout());
-    let masked = standard.as_ref().and_then(|classes| classes.as_slice());
-    let words = fieldreel_predict::decode::<W>(residual.bytes, shape, masked)?;
     let unit = residual.unit(reconstruction.grid.step());
     let mut numbers = vec![0.0; width];
     let mut row_words = Vec::new();

@@ -1,14 +1,15 @@
 //! Encoding of residuals: a decoder reconstructs each number within half a step.
 
+use std::borrow::Cow;
+
 use fieldreel_predict::Word;
-use ndarray::Array3;
 
 use crate::Effort;
 use crate::arithmetic::{Grid, ulps_between};
 use crate::base::{BaseLayer, EncodedBase};
 use crate::integers::{self, EncodedIntegers, WordWidth};
 use crate::plan::{Plan, PredictionPlan};
-use crate::prepare::PreparedSegment;
+use crate::prepare::{PreparedSegment, permuted_classes};
 use crate::value::ReelElement;
 
 /// Numbers are rounded to this many fractional bits of a step before they are encoded.
@@ -140,8 +141,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         let (numbers, order) = (&self.prepared.numbers, self.layer.order);
         let integers = numbers.permuted_map(order, None, |number| integer(number) as i64);
         let (shape, classes) = self.shape_and_classes();
-        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
-        integers::encode(&integers, masked, shape, plan)
+        integers::encode(&integers, classes.as_deref(), shape, plan)
     }
 
     /// Returns the numbers minus the base layer, in its axis order; `None` if the base layer is
@@ -188,8 +188,7 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
             all.push(ulps_between(of_number(base), value));
         });
         let (shape, classes) = self.shape_and_classes();
-        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
-        integers::encode(&all, masked, shape, plan)
+        integers::encode(&all, classes.as_deref(), shape, plan)
     }
 
     fn encode_words<W: Word>(
@@ -199,16 +198,16 @@ impl<T: ReelElement> ResidualEncoder<'_, '_, T> {
         bits: (u8, u8),
     ) -> Option<Vec<u8>> {
         let (shape, classes) = self.shape_and_classes();
-        let masked = classes.as_ref().and_then(|classes| classes.as_slice());
-        integers::encode_words(words, masked, shape, plan, bits)
+        integers::encode_words(words, classes.as_deref(), shape, plan, bits)
     }
 
     /// Returns the shape and the classes in the axis order of the base layer.
-    fn shape_and_classes(&self) -> ([usize; 3], Option<Array3<u8>>) {
+    fn shape_and_classes(&self) -> ([usize; 3], Option<Cow<'_, [u8]>>) {
         let order = self.layer.order;
+        let classes = self.prepared.classes.as_ref();
         (
             order.shape(self.prepared.shape()),
-            self.prepared.permuted_classes(order),
+            classes.map(|classes| permuted_classes(classes.view(), order)),
         )
     }
 }

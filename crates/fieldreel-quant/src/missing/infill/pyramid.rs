@@ -109,20 +109,28 @@ impl PyramidLevel {
     /// At an odd edge a coarse cell contains only two cells or one, which are then counted twice
     /// or four times. The mean stays the same.
     fn push(&self, coarse: &mut Self) {
-        let value_rows = coarse.values.chunks_exact_mut(coarse.width);
-        let empty_rows = coarse.empty.chunks_exact_mut(coarse.width);
+        let coarse_width = coarse.width;
+        let value_rows = coarse.values.chunks_exact_mut(coarse_width);
+        let empty_rows = coarse.empty.chunks_exact_mut(coarse_width);
         for (y, (values, empties)) in value_rows.zip(empty_rows).enumerate() {
             let (upper, lower) = (2 * y, (self.height - 1).min(2 * y + 1));
             let (upper_row, lower_row) = (self.row(upper), self.row(lower));
             let (upper_empty, lower_empty) = (self.empty_row(upper), self.empty_row(lower));
-            for (x, (value, empty)) in values.iter_mut().zip(empties).enumerate() {
-                let (l, r) = (2 * x, (self.width - 1).min(2 * x + 1));
-                // The value of an empty cell is 0.
-                let sum = (upper_row[l] + upper_row[r]) + (lower_row[l] + lower_row[r]);
-                let count =
-                    4.0 - ((upper_empty[l] + upper_empty[r]) + (lower_empty[l] + lower_empty[r]));
-                *empty = if count > 0.0 { 0.0 } else { 1.0 };
-                *value = if count > 0.0 { sum / count } else { 0.0 };
+            let [upper, lower, upper_empty, lower_empty] =
+                [upper_row, lower_row, upper_empty, lower_empty].map(<[f32]>::as_chunks::<2>);
+            let pairs = (upper.0.iter().zip(lower.0)).zip(upper_empty.0.iter().zip(lower_empty.0));
+            let cells = values.iter_mut().zip(&mut *empties);
+            for ((value, empty), ((upper, lower), (upper_empty, lower_empty))) in cells.zip(pairs) {
+                (*value, *empty) = mean_of_four([*upper, *lower], [*upper_empty, *lower_empty]);
+            }
+            if let ([upper], [lower], [upper_empty], [lower_empty]) =
+                (upper.1, lower.1, upper_empty.1, lower_empty.1)
+            {
+                let last = coarse_width - 1;
+                (values[last], empties[last]) = mean_of_four(
+                    [[*upper; 2], [*lower; 2]],
+                    [[*upper_empty; 2], [*lower_empty; 2]],
+                );
             }
         }
     }
@@ -140,5 +148,19 @@ impl PyramidLevel {
                 }
             }
         }
+    }
+}
+
+/// Returns the mean of the known cells among four, and the emptiness of this mean.
+#[inline(always)]
+fn mean_of_four([upper, lower]: [[f32; 2]; 2], empty: [[f32; 2]; 2]) -> (f32, f32) {
+    // The value of an empty cell is 0.
+    let sum = (upper[0] + upper[1]) + (lower[0] + lower[1]);
+    let [upper_empty, lower_empty] = empty.map(|[left, right]| left + right);
+    let count = 4.0 - (upper_empty + lower_empty);
+    if count > 0.0 {
+        (sum / count, 0.0)
+    } else {
+        (0.0, 1.0)
     }
 }
