@@ -160,10 +160,9 @@ fn sum_all_groups(
     let activity = activity.as_chunks_mut::<LANES>().0;
     let count = activity.len();
     // A remainder would be computed one position at a time.
-    let vectors = |row| full_vectors(row, count);
-    let [above_left, up, above_right] = above.map(vectors);
-    let [left, here, right, over, under] = previous.map(vectors);
-    let [one, other] = sides.map(vectors);
+    let [above_left, up, above_right] = full_vectors(above, count);
+    let [left, here, right, over, under] = full_vectors(previous, count);
+    let [one, other] = full_vectors(sides, count);
     for (at, activity) in activity.iter_mut().enumerate() {
         let (up, here) = (&up[at], &here[at]);
         let (above_left, above_right) = (&above_left[at], &above_right[at]);
@@ -181,10 +180,10 @@ fn sum_all_groups(
     }
 }
 
-/// Returns the first `count` whole vectors of a row.
+/// Returns the first `count` whole vectors of each row.
 #[inline(always)]
-fn full_vectors(row: &[i16], count: usize) -> &[[i16; LANES]] {
-    &row.as_chunks().0[..count]
+fn full_vectors<const N: usize>(rows: [&[i16]; N], count: usize) -> [&[[i16; LANES]]; N] {
+    rows.map(|row| &row.as_chunks().0[..count])
 }
 
 /// Sets activities to the weighted sums of the magnitudes of the groups that exist.

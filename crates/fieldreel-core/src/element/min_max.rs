@@ -50,9 +50,67 @@ impl<T: Element> Default for ValueSelection<'_, T> {
 #[multiversion(targets("x86_64+avx2"))]
 #[must_use]
 pub fn min_max<T: Element>(values: &[T], selection: ValueSelection<'_, T>) -> Option<[T; 2]> {
-    let [lower, upper] = selection.limits;
-    let (mut minima, mut maxima) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
-    let mut add_block = |block: &[T; LANES], classes: Option<&[u8; LANES]>| {
+    let mut extremes = LaneExtremes::new();
+    let count = selection
+        .classes
+        .map_or(values.len(), |classes| classes.len());
+    let (blocks, rest) = values[..count.min(values.len())].as_chunks::<LANES>();
+    match selection.classes {
+        None => {
+            for block in blocks {
+                extremes.add(block, None, &selection);
+            }
+        }
+        Some(classes) => {
+            for (block, classes) in blocks.iter().zip(classes.as_chunks().0) {
+                extremes.add(block, Some(classes), &selection);
+            }
+        }
+    }
+    if !rest.is_empty() {
+        // Pad the last block with values of a class that is not selected.
+        let (mut block, mut classes) = ([T::default(); LANES], [1; LANES]);
+        block[..rest.len()].copy_from_slice(rest);
+        let rest_classes = &mut classes[..rest.len()];
+        match selection.classes {
+            Some(all) => rest_classes.copy_from_slice(&all[blocks.len() * LANES..][..rest.len()]),
+            None => rest_classes.fill(0),
+        }
+        extremes.add(&block, Some(&classes), &selection);
+    }
+    let LaneExtremes { minima, maxima } = extremes;
+    let min = minima
+        .into_iter()
+        .fold(T::HIGHEST, |a, b| if b < a { b } else { a });
+    let max = maxima
+        .into_iter()
+        .fold(T::LOWEST, |a, b| if b > a { b } else { a });
+    (min <= max).then_some([min, max])
+}
+
+/// The minima and maxima of every [`LANES`]-th value.
+struct LaneExtremes<T> {
+    minima: [T; LANES],
+    maxima: [T; LANES],
+}
+
+impl<T: Element> LaneExtremes<T> {
+    fn new() -> Self {
+        Self {
+            minima: [T::HIGHEST; LANES],
+            maxima: [T::LOWEST; LANES],
+        }
+    }
+
+    /// Adds the selected values of a block.
+    #[inline(always)]
+    fn add(
+        &mut self,
+        block: &[T; LANES],
+        classes: Option<&[u8; LANES]>,
+        selection: &ValueSelection<'_, T>,
+    ) {
+        let [lower, upper] = selection.limits;
         let (mut low, mut high) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
         for ((&value, low), high) in block.iter().zip(&mut low).zip(&mut high) {
             let is_selected = (lower <= value) & (value <= upper);
@@ -71,39 +129,13 @@ pub fn min_max<T: Element>(values: &[T], selection: ValueSelection<'_, T>) -> Op
                 *high = if class == 0 { *high } else { T::LOWEST };
             }
         }
-        for (min, low) in minima.iter_mut().zip(low) {
+        for (min, low) in self.minima.iter_mut().zip(low) {
             *min = if low < *min { low } else { *min };
         }
-        for (max, high) in maxima.iter_mut().zip(high) {
+        for (max, high) in self.maxima.iter_mut().zip(high) {
             *max = if high > *max { high } else { *max };
         }
-    };
-    let count = selection
-        .classes
-        .map_or(values.len(), |classes| classes.len());
-    let (blocks, rest) = values[..count.min(values.len())].as_chunks::<LANES>();
-    for (at, block) in blocks.iter().enumerate() {
-        let classes = selection.classes.map(|classes| &classes[at * LANES..]);
-        add_block(block, classes.and_then(<[u8]>::first_chunk));
     }
-    if !rest.is_empty() {
-        // Pad the last block with values of a class that is not selected.
-        let (mut block, mut classes) = ([T::default(); LANES], [1; LANES]);
-        block[..rest.len()].copy_from_slice(rest);
-        let rest_classes = &mut classes[..rest.len()];
-        match selection.classes {
-            Some(all) => rest_classes.copy_from_slice(&all[blocks.len() * LANES..][..rest.len()]),
-            None => rest_classes.fill(0),
-        }
-        add_block(&block, Some(&classes));
-    }
-    let min = minima
-        .into_iter()
-        .fold(T::HIGHEST, |a, b| if b < a { b } else { a });
-    let max = maxima
-        .into_iter()
-        .fold(T::LOWEST, |a, b| if b > a { b } else { a });
-    (min <= max).then_some([min, max])
 }
 
 #[cfg(test)]

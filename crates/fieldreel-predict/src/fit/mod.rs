@@ -137,10 +137,11 @@ fn convert_row<W: Word>(to: &mut [f32], row: &[W]) {
 #[multiversion::multiversion(targets("x86_64+avx2"))]
 fn convert_strided<W: Word>(to: &mut [f32], row: &[W], stride: usize, unit: f32) {
     match stride {
-        1 => to
-            .iter_mut()
-            .zip(row)
-            .for_each(|(to, value)| *to = value.to_f32() * unit),
+        1 => {
+            for (to, value) in to.iter_mut().zip(row) {
+                *to = value.to_f32() * unit;
+            }
+        }
         2 => {
             for (to, pair) in to.iter_mut().zip(row.chunks(2)) {
                 *to = pair[0].to_f32() * unit;

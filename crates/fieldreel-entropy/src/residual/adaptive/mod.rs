@@ -253,7 +253,10 @@ fn code_row<S: ResidualStreams + BinaryCoder, R: Residual>(
     for (block, residuals) in residuals.chunks_mut(BLOCK_LEN).enumerate() {
         let is_decided = !has_noise && coder.zero_blocks.has_decision(block);
         if is_decided {
-            let is_nonzero = residuals.iter().any(|&residual| residual != R::default());
+            let mut is_nonzero = false;
+            for &residual in &*residuals {
+                is_nonzero |= residual != R::default();
+            }
             let (streams, at) = (&mut coder.streams, (coder.pass_context, block));
             if !coder.zero_blocks.code(streams, is_nonzero, at, left) {
                 residuals.fill(R::default());
