@@ -318,15 +318,30 @@ pub(crate) fn remove_stale(destination: &Path) {
             rustix::process::Pid::from_raw(process.parse().ok()?)
         });
         let is_stale = match process {
-            Some(process) => {
-                rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH)
-            }
+            Some(process) => has_ended(process),
             None => is_stale_placeholder(&entry.path(), &name),
         };
         if is_stale {
             remove(&entry.path());
         }
     }
+}
+
+/// Returns whether a process has ended. On Linux, this includes one whose parent has not waited for
+/// it yet, which signals still reach.
+#[cfg(unix)]
+fn has_ended(process: rustix::process::Pid) -> bool {
+    if rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH) {
+        return true;
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+    // The state follows the name of the program, which is in parentheses and may contain any
+    // character.
+    let state = status.ok().and_then(|status| {
+        let (_, fields) = status.rsplit_once(") ")?;
+        fields.chars().next()
+    });
+    matches!(state, Some('Z' | 'X'))
 }
 
 #[cfg(not(unix))]

@@ -499,6 +499,33 @@ fn only_temporary_files_of_dead_processes_are_removed() {
     }
 }
 
+/// A process that has ended keeps its number until its parent waits for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn temporary_files_of_a_process_that_nobody_waits_for_are_removed() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("file.nc");
+    let pending = PendingFile::create_named(&path).unwrap();
+    let own_name = entries(directory.path()).remove(0);
+    drop(pending);
+    let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+    let [own_id, id] = [std::process::id(), child.id()].map(|id| format!("-{id}-"));
+    let partial = directory.path().join(own_name.replace(&own_id, &id));
+    fs::write(&partial, "partial").unwrap();
+    write(&path, b"one").unwrap();
+    assert!(partial.exists());
+    child.kill().unwrap();
+    for _ in 0..10_000 {
+        write(&path, b"two").unwrap();
+        if !partial.exists() {
+            break;
+        }
+        sleep(Duration::from_millis(1));
+    }
+    assert!(!partial.exists());
+    child.wait().unwrap();
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn old_placeholders_are_removed() {
