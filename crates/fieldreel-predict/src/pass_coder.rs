@@ -79,7 +79,7 @@ pub(crate) trait PassCoder<W: Word> {
 
 /// Returns the extent of the planes of a pass. It equals the extent of the known planes, so that
 /// taps are at fixed offsets.
-pub(crate) fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent {
+fn extent_for<W: Word>(pass: &Pass, known: Option<&DecodedVolumes<W>>) -> Extent {
     match known {
         Some(known) => known.integers.extent,
         None => Extent {
